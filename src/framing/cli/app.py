@@ -1,0 +1,58 @@
+"""The command `framing`: its verbs, and errors that people can use."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from framing.cli.config import config
+from framing.cli.data import data
+from framing.cli.evaluate import evaluate
+from framing.cli.predict import predict
+from framing.cli.train import train
+from framing.errors import FramingError
+
+app = typer.Typer(
+    name="framing",
+    help="What source style a document reads like, and how damaged its text is.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(train)
+app.command()(predict)
+app.command()(evaluate)
+app.command()(config)
+app.add_typer(data, name="data")
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: bool = typer.Option(False, "--version", help="Print the version."),
+) -> None:
+    if version:
+        from framing.versions import installed_versions
+
+        typer.echo(f"framing {installed_versions()['framing']}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line.
+
+    Exit codes: 0 all was done, 1 nothing could be done, 2 wrong usage, 3 some of it was done.
+    """
+    try:
+        app()
+    except FramingError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # whoever read the output has seen enough; keep Python from complaining at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except MemoryError:
+        typer.echo("error: the memory of this machine is not enough for that", err=True)
+        sys.exit(1)

@@ -1,0 +1,113 @@
+"""Marks of damage that a text carries already, found by patterns.
+
+Each pattern is one that clean English text hardly ever matches; what a pattern finds is a sure
+sign, what it does not find proves nothing. They were made by reading hits in news articles of
+2017 whose encoding was broken in several ways.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable
+
+# the characters that bytes 80–BF of UTF-8 turn into when read as Latin-1 or Windows-1252
+_CONTINUATION = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_NOT_QUOTES = "\x80-\x9f¡-ª¬-º¼-¿€ƒ†‡ˆ‰ŠŒŽ•˜™šœžŸ"
+_CLAUSE = "the|that|which|who|is|was|were|are|been|his|their|its|he|she|they|and"
+_OPENER = ("the", "that", "which", "who", "is", "was", "were", "are", "his", "their", "its", "he",
+           "she", "they", "and", "said")  # fmt: skip
+# over-the-counter and its like often lose their second hyphen
+_COMPOUNDS = "".join(
+    rf"(?<!\b{word})"
+    for word in ("has-been", "[Aa]s-is", "[Oo]ver-the", "[Oo]ff-the", "[Aa]cross-the",
+                 "[Uu]nder-the", "[Bb]ehind-the", "[Rr]ound-the", "[Aa]round-the", "[Mm]id-and")
+)  # fmt: skip
+
+
+def _after(*parts: str) -> str:
+    """Look back at one of several things; Python wants each to have one length."""
+    return "(?:" + "|".join(f"(?<={part})" for part in parts) + ")"
+
+
+def _after_word(before: str, letter: str, shortest: int, mark: str) -> str:
+    return _after(*(f"(?<![{before}]){letter}{{{n}}}{mark}" for n in range(shortest, 16)))
+
+
+# every pattern begins with what it is about and then looks around: only so is it fast
+MARKS: dict[str, re.Pattern[str]] = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "replacement character": "\ufffd",
+        # a question that ends in a quoted word reads `"?` too, but nothing is glued to it
+        "quote and question mark": r'"\?(?:(?=["(\[]?\w|\.\.)|(?<=[\s-]"\?)(?=\s))',
+        "quote inside a word": (
+            r'"(?:(?<=[A-Za-z]")(?:t|s|re|ve|ll|d|m)\b(?!")|(?<=\bO")[a-z]{3})'
+        ),
+        "clipped contraction": (
+            r"['’]r\b(?!['’])" + _after(*(rf"\b{w}['’]r" for w in ("[Ww]e", "[Yy]ou", "[Tt]hey")))
+        ),
+        "question mark inside a word": (
+            # what a URL asks for ends in `=`
+            r"\?(?=[^\W\d_A-Z]+(?![\w&%]*=))" + _after_word(r"\w/.&=-", r"[^\W\d_]", 1, r"\?")
+        ),
+        "question mark for a letter or currency sign": (
+            r"\?(?=[a-z]{2}|\d)" + _after(r"[\w,.] \?", r"[\w,.] \(\?")
+        ),
+        "mojibake": (
+            rf"[ÂÃâïðÄÅÎÏÐÑØÙã-é](?:(?<=[ÂÃ])[{_CONTINUATION}]|(?<=Â)(?=\s)|(?<=â)[€\x80]"
+            rf"|(?<=ï)(?:»¿|¿½)|(?<=ð)Ÿ|(?<=[ÄÅÎÏÐÑØÙ])[{_NOT_QUOTES}]"
+            rf"|(?<=[ã-é])[{_NOT_QUOTES}]{{2}})"
+        ),
+        "hyphen after punctuation": (
+            "-(?=[\\sA-Z\"])" + _after(r"[a-z]{3}[.!?]-", r"[a-z]{3}[.!?][\"']-", r"[a-z\d][,;:]-",
+                                       r"[a-z\d][,;:][\"']-")
+        ),
+        "hyphen for a space": (
+            "-(?:" + _after_word(r"\w-", "[A-Za-z]", 2, "-") + f"(?:{_CLAUSE})"
+            r"(?![\w-])" + _COMPOUNDS + "|"
+            + _after(*(rf"(?<![\w-]){word}-" for word in _OPENER)) + r"[a-z]{2,}(?![\w-]))"
+        ),
+        "control character": r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]",
+    }.items()
+}  # fmt: skip
+"""The marks by name, in the order of counting."""
+
+
+def count_marks(text: str) -> dict[str, int]:
+    """How often each mark stands in a text; marks that it does not carry are left out."""
+    counts = {name: sum(1 for _ in mark.finditer(text)) for name, mark in MARKS.items()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def is_marked(text: str) -> bool:
+    """Whether a text carries any mark of damage."""
+    return any(mark.search(text) for mark in MARKS.values())
+
+
+def marks_by(texts: Iterable[str], groups: Iterable[Hashable]) -> dict[Hashable, dict[str, float]]:
+    """Share of documents that carry each mark, by group.
+
+    Parameters
+    ----------
+    texts : iterable of str
+    groups : iterable of hashable
+        The group of each text, such as its outlet.
+
+    Returns
+    -------
+    dict
+        Group → mark → share in [0, 1]; ``"any mark"`` is the share with one or more. Groups in
+        the order in which they come.
+    """
+    sizes: dict[Hashable, int] = {}
+    hits: dict[Hashable, dict[str, int]] = {}
+    for text, group in zip(texts, groups, strict=True):
+        sizes[group] = sizes.get(group, 0) + 1
+        found = hits.setdefault(group, dict.fromkeys([*MARKS, "any mark"], 0))
+        marks = [name for name, mark in MARKS.items() if mark.search(text)]
+        for name in [*marks, "any mark"] if marks else []:
+            found[name] += 1
+    return {
+        group: {name: count / sizes[group] for name, count in found.items()}
+        for group, found in hits.items()
+    }

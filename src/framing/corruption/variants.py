@@ -1,0 +1,74 @@
+"""Damaged variants of undamaged documents, to train and to test on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from zlib import crc32
+
+import numpy as np
+
+from framing.config.schema import KindName
+from framing.corruption.catalogue import KINDS
+from framing.corruption.drawing import pick_weighted, sample
+from framing.corruption.engine import Damaged, damage
+from framing.corruption.variation import vary
+
+_KINDS_A_VARIANT = ((1, 0.45), (2, 0.3), (3, 0.15), (4, 0.1))
+
+
+def make_variants(
+    text: str,
+    *,
+    title: str | None,
+    count: int,
+    kinds: Sequence[KindName],
+    seed: int,
+    key: str,
+) -> tuple[str, list[Damaged]]:
+    """Give a document in some undamaged form, and damaged variants of that.
+
+    The form is drawn (see :func:`framing.corruption.vary`) so that layout and typography do not
+    tell damaged texts from clean ones. A variant has one to four kinds of damage, from a trace to
+    wreckage; a document that has no place for a kind comes without it, at level 0 if need be.
+
+    Parameters
+    ----------
+    text : str
+        An undamaged text.
+    title : str or None
+        Its headline, set on top at times.
+    count : int
+        The number of damaged variants.
+    kinds : sequence of str
+        The kinds of damage to draw from.
+    seed : int
+        The seed of the run.
+    key : str
+        A name of the document: with the seed it settles every choice, wherever the document
+        stands among others.
+
+    Returns
+    -------
+    tuple of str and list of Damaged
+        The undamaged form, which levels and spans refer to, and its variants.
+    """
+    name = crc32(key.encode("utf-8", "surrogatepass"))
+    clean = vary(text, title, np.random.default_rng([seed, name, 0]))
+    variants = []
+    for number in range(1, count + 1):
+        rng = np.random.default_rng([seed, name, number])
+        variants.append(damage(clean, _drawn_plan(kinds, rng), rng))
+    return clean, variants
+
+
+def _drawn_plan(
+    kinds: Sequence[KindName], rng: np.random.Generator
+) -> list[tuple[KindName, float]]:
+    known = [kind for kind in KINDS if kind.name in kinds]
+    plan: list[tuple[KindName, float]] = []
+    for kind in sample(rng, known, pick_weighted(rng, _KINDS_A_VARIANT)):
+        low, high = kind.severities
+        severity = math.exp(rng.uniform(math.log(low), math.log(high)))
+        plan.append((kind.name, 1.0 if rng.random() < kind.throughout else severity))
+    return plan

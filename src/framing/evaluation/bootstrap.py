@@ -1,0 +1,85 @@
+"""Confidence intervals by resampling groups, since documents of one group are not independent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from framing.config import Config
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its confidence interval; None where it is not defined."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class ClusterBootstrap:
+    """Draws groups with replacement (percentile bootstrap, Efron & Tibshirani 1993).
+
+    Parameters
+    ----------
+    groups : ndarray of shape (documents,)
+        Whoever shares a value is drawn together.
+    resamples : int
+    confidence : float
+        Between 0 and 1.
+    seed : int
+        Two metrics of one bootstrap see the same resamples.
+    """
+
+    def __init__(
+        self, groups: npt.NDArray[np.int64], *, resamples: int, confidence: float, seed: int
+    ) -> None:
+        self._names, self._group = np.unique(groups, return_inverse=True)
+        self._resamples = resamples
+        self._tail = (1 - confidence) / 2
+        self._seed = seed
+
+    @classmethod
+    def of(cls, config: Config, groups: npt.NDArray[np.int64]) -> ClusterBootstrap:
+        """As the config's `evaluation` section says."""
+        settings = config.evaluation
+        return cls(
+            groups, resamples=settings.bootstrap, confidence=settings.confidence, seed=config.seed
+        )
+
+    @property
+    def n_groups(self) -> int:
+        """The number of groups."""
+        return len(self._names)
+
+    def interval(self, metric: Callable[[Floats], float]) -> Interval:
+        """A metric and its interval.
+
+        Parameters
+        ----------
+        metric : callable
+            From how often each document counts, float64 of shape (documents,), to the figure;
+            NaN says that it is not defined.
+        """
+        value = metric(np.ones(len(self._group)))
+        if np.isnan(value):
+            return Interval(None, None, None)
+        if self.n_groups < 2:
+            return Interval(value, None, None)
+        drawn = np.array([metric(weights) for weights in self._weights()])
+        drawn = drawn[~np.isnan(drawn)]
+        if not len(drawn):
+            return Interval(value, None, None)
+        low, high = np.quantile(drawn, [self._tail, 1 - self._tail])
+        return Interval(value, float(low), float(high))
+
+    def _weights(self) -> Iterator[Floats]:
+        rng = np.random.default_rng([self._seed, 0xB007])
+        n = self.n_groups
+        for _ in range(self._resamples):
+            yield np.bincount(rng.integers(n, size=n), minlength=n).astype(float)[self._group]

@@ -1,0 +1,163 @@
+"""An existing model on labelled documents that it was not made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from framing.config import Config, CorruptionTarget, Data, Split, StyleTarget
+from framing.corpus import Corpus, load_corpus
+from framing.corruption import measure_level
+from framing.errors import DataError
+from framing.evaluation.baselines import majority
+from framing.evaluation.bootstrap import ClusterBootstrap
+from framing.evaluation.corruption import LevelPredictions, evaluate_corruption
+from framing.evaluation.results import CorruptionEvaluation, StyleEvaluation
+from framing.evaluation.style import StylePredictions, evaluate_style
+from framing.model import FramingModel, Prediction
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+PROTOCOL = "given documents"
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Figures of every target that the documents hold the truth of."""
+
+    corpus: Corpus
+    style: dict[str, StyleEvaluation]
+    """By target."""
+    corruption: CorruptionEvaluation | None
+
+
+def evaluate_labelled(
+    model: FramingModel,
+    config: Config,
+    *,
+    level: str | None = None,
+    undamaged: str | None = None,
+    group: str | None = None,
+) -> Labelled:
+    """Score the documents of `config.data` and compare with what they say of themselves.
+
+    A style target is measured when the data has its column; rows whose value the model does not
+    know are not counted.
+
+    Parameters
+    ----------
+    level, undamaged : str, optional
+        The column of measured levels in [0, 1], or of undamaged texts to measure the level
+        against; without one of them corruption is not measured.
+    group : str, optional
+        The column of groups that confidence intervals draw as one; without it, each row is one.
+
+    Raises
+    ------
+    DataError
+        When a named column is missing or no target can be measured.
+    """
+    plain = config.data.model_copy(update={"split": Split(), "drop_duplicates": False})
+    named = [column for column in (level, undamaged, group) if column]
+    corpus = load_corpus(Data.model_validate(plain.model_dump()), seed=config.seed,
+                         label_columns=named)  # fmt: skip
+    columns = corpus.dataset.column_names
+    usable = {n: t for n, t in config.style_targets.items() if t.column in columns}
+    corrupt = config.corruption_target if level or undamaged else None
+    if not usable and (corrupt is None or model.corruption is None):
+        wanted = ", ".join(repr(t.column) for t in config.style_targets.values()) or "no column"
+        raise DataError(
+            f"the data has no label of a target (columns: {', '.join(columns)})",
+            where="--data",
+            hint=f"Style is read from {wanted} (rename with --set targets.<name>.column=...); "
+            "for corruption name a column with --level or --undamaged.",
+        )
+    texts = list(corpus.dataset["text"])
+    groups = np.arange(len(texts))
+    if group:
+        groups = np.unique([str(v) for v in corpus.dataset[group]], return_inverse=True)[1]
+    predictions = model.predict(texts)
+    style = {
+        name: _style(name, target, config, model, corpus, predictions, groups)
+        for name, target in usable.items()
+    }
+    corruption = None
+    if corrupt is not None and model.corruption is not None:
+        truth = (
+            [_level(value, row) for row, value in enumerate(corpus.dataset[level])]
+            if level
+            else [
+                measure_level(str(clean or ""), text)
+                for clean, text in zip(corpus.dataset[undamaged], texts, strict=True)
+            ]
+        )
+        corruption = _corruption(corrupt, config, np.array(truth), predictions, groups)
+    return Labelled(corpus, style, corruption)
+
+
+def _style(
+    name: str,
+    target: StyleTarget,
+    config: Config,
+    model: FramingModel,
+    corpus: Corpus,
+    predictions: Sequence[Prediction],
+    groups: Ints,
+) -> StyleEvaluation:
+    head = model.style[name]
+    broader = {str(v): c for c, vs in (target.classes or {}).items() for v in vs}
+    number = {c: i for i, c in enumerate(head.classes)}
+    labels = [str(value).strip() for value in corpus.dataset[target.column]]
+    y = np.array([number.get(broader.get(label, label), -1) for label in labels])
+    known = np.flatnonzero(y >= 0)
+    if not len(known):
+        raise DataError(
+            f"none of the values of column {target.column!r} is a class of the model "
+            f"({', '.join(head.classes[:8])})",
+            where=f"targets.{name}",
+        )
+    scores = [predictions[int(i)].style[name] for i in known]
+    p = np.array([[score.probabilities[c] for c in head.classes] for score in scores])
+    sets = np.array([[c in score.label_set for c in head.classes] for score in scores])
+    dummy = np.full(len(known), majority(y[known]))
+    return evaluate_style(
+        StylePredictions(head.classes, y[known], p, sets, target.coverage, dummy),
+        ClusterBootstrap.of(config, groups[known]),
+        protocol=PROTOCOL,
+        description=f"{len(known):,} of {len(y):,} documents have a class that the model knows.",
+    )
+
+
+def _corruption(
+    target: CorruptionTarget,
+    config: Config,
+    truth: Floats,
+    predictions: Sequence[Prediction],
+    groups: Ints,
+) -> CorruptionEvaluation:
+    scores = [p.corruption for p in predictions if p.corruption is not None]
+    said = np.array([[s.level, *s.interval] for s in scores])
+    return evaluate_corruption(
+        LevelPredictions(
+            truth, said[:, 0], said[:, 1], said[:, 2], target.coverage, float(np.median(truth))
+        ),
+        None,
+        ClusterBootstrap.of(config, groups),
+        protocol=PROTOCOL,
+        description="The level against the truth that the data holds.",
+        seed=config.seed,
+    )
+
+
+def _level(value: object, row: int) -> float:
+    try:
+        level = float(str(value))
+    except ValueError:
+        level = float("nan")
+    if not 0 <= level <= 1:
+        raise DataError(f"{value!r} is not a level in [0, 1]", where=f"--level, row {row + 1}")
+    return level

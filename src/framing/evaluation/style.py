@@ -1,0 +1,148 @@
+"""How well a style target is read, beside a dummy and a plain baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from framing.evaluation.bootstrap import ClusterBootstrap, Interval
+from framing.evaluation.metrics import Auc, Ece, MacroF1, Mean
+from framing.evaluation.results import (
+    ClassFigures,
+    Confusion,
+    Metric,
+    Reliability,
+    ReliabilityBin,
+    StyleEvaluation,
+)
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+_BINS = 10
+
+
+@dataclass(frozen=True)
+class StylePredictions:
+    """What was predicted for documents whose class is known, by the model and by its rivals."""
+
+    classes: Sequence[str]
+    truth: Ints
+    """(documents,) class numbers."""
+    probabilities: Floats
+    """(documents, classes)."""
+    label_sets: npt.NDArray[np.bool_]
+    """(documents, classes)."""
+    coverage: float
+    """What the label sets promise."""
+    dummy: Ints | None = None
+    """(documents,) the class that a model says which does not read."""
+    baseline: Ints | None = None
+    """(documents,) the class that a plain model says."""
+
+
+def evaluate_style(
+    predictions: StylePredictions,
+    bootstrap: ClusterBootstrap,
+    *,
+    protocol: str,
+    description: str,
+) -> StyleEvaluation:
+    """All figures of a style target under one protocol; the headline is macro-F1."""
+    truth, p = predictions.truth, predictions.probabilities
+    n = len(predictions.classes)
+    said = p.argmax(axis=1)
+    sets = predictions.label_sets
+    rows = np.arange(len(truth))
+    dummy, baseline = predictions.dummy, predictions.baseline
+    ones = np.ones(len(truth))
+
+    def macro(predicted: Ints | None) -> float | None:
+        return None if predicted is None else MacroF1(truth, predicted, n)(ones)
+
+    def accuracy(predicted: Ints | None) -> float | None:
+        return None if predicted is None else float((truth == predicted).mean())
+
+    held = sets[rows, truth]
+    surprise = -np.log(np.maximum(p[rows, truth], 1e-15))
+    metrics = [
+        metric("macro-F1", bootstrap.interval(MacroF1(truth, said, n)),
+               dummy=macro(dummy), baseline=macro(baseline)),
+        metric("accuracy", bootstrap.interval(Mean(truth == said)),
+               dummy=accuracy(dummy), baseline=accuracy(baseline)),
+        metric("log loss", bootstrap.interval(Mean(surprise)), "lower", dummy=_entropy(truth)),
+        metric("expected calibration error", bootstrap.interval(Ece(p.max(axis=1), truth == said)),
+               "lower"),
+        metric("label-set coverage", bootstrap.interval(Mean(held)), goal=predictions.coverage),
+        metric("mean label-set size", bootstrap.interval(Mean(sets.sum(axis=1))), "lower",
+               dummy=float(n)),
+    ]  # fmt: skip
+    return {
+        "protocol": protocol,
+        "description": description,
+        "documents": len(truth),
+        "groups": bootstrap.n_groups,
+        "metrics": metrics,
+        "confusion": confusion(list(predictions.classes), truth, said),
+        "reliability": _reliability(p.max(axis=1), truth == said),
+        "classes": [_of_class(i, name, truth, said, p) for i, name in
+                    enumerate(predictions.classes)],
+    }  # fmt: skip
+
+
+def metric(name: str, interval: Interval, better: str = "higher", **more: object) -> Metric:
+    """A row of the report's table of metrics; `more` are its dummy, baseline, goal and note."""
+    row = {
+        "name": name, "value": interval.value, "low": interval.low, "high": interval.high,
+        "dummy": None, "baseline": None, "better": better, **more,
+    }  # fmt: skip
+    return row  # type: ignore[return-value]
+
+
+def confusion(labels: list[str], truth: Ints, said: Ints) -> Confusion:
+    """Counts by true (row) and predicted (column) class."""
+    n = len(labels)
+    counts = np.bincount(truth * n + said, minlength=n * n).reshape(n, n)
+    return {"labels": labels, "counts": counts.tolist()}
+
+
+def _entropy(truth: Ints) -> float:
+    """Log loss of saying nothing but the classes' own shares."""
+    shares = np.bincount(truth) / len(truth)
+    shares = shares[shares > 0]
+    return float(-(shares * np.log(shares)).sum())
+
+
+def _reliability(confidence: Floats, hit: npt.NDArray[np.bool_]) -> Reliability:
+    bins: list[ReliabilityBin] = []
+    bin_of = np.minimum((confidence * _BINS).astype(np.int64), _BINS - 1)
+    for i in range(_BINS):
+        inside = bin_of == i
+        count = int(inside.sum())
+        bins.append(
+            {
+                "low": i / _BINS,
+                "high": (i + 1) / _BINS,
+                "confidence": float(confidence[inside].mean()) if count else None,
+                "accuracy": float(hit[inside].mean()) if count else None,
+                "count": count,
+            }
+        )
+    ece = Ece(confidence, hit, bins=_BINS)(np.ones(len(hit)))
+    return {"bins": bins, "ece": ece}
+
+
+def _of_class(i: int, name: str, truth: Ints, said: Ints, p: Floats) -> ClassFigures:
+    hit = int(((truth == i) & (said == i)).sum())
+    support, claimed = int((truth == i).sum()), int((said == i).sum())
+    auc = Auc(truth == i, p[:, i])(np.ones(len(truth)))
+    return {
+        "class": name,
+        "precision": hit / claimed if claimed else None,
+        "recall": hit / support if support else None,
+        "f1": 2 * hit / (support + claimed) if support + claimed else None,
+        "auc": None if np.isnan(auc) else auc,
+        "support": support,
+    }

@@ -1,0 +1,222 @@
+"""The model: text in, typed predictions out. Training and prediction share every line here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from framing.corruption import grade
+from framing.features import Counts, HashedTfidfVectorizer, count_views
+from framing.heads import CorruptionHead, CorruptionOutputs, StyleHead
+
+_BATCH_DOCUMENTS = 256
+_BATCH_CHARACTERS = 4_000_000
+
+
+@dataclass(frozen=True)
+class StyleScore:
+    """What one style target says of a document."""
+
+    label: str
+    """The likeliest class."""
+    probability: float
+    """Its calibrated probability."""
+    probabilities: dict[str, float]
+    """Of every class; they sum to one."""
+    label_set: tuple[str, ...]
+    """The classes among which the true one is, as often as the config's coverage promises."""
+    abstained: bool
+    """Whether the document gives no ground to choose: its label set is empty or full."""
+
+
+@dataclass(frozen=True)
+class CorruptionScore:
+    """How damaged a document is."""
+
+    level: float
+    """The share of the document that is damaged, in [0, 1]."""
+    interval: tuple[float, float]
+    """Where the true level lies, as often as the config's coverage promises."""
+    grade: str
+    """clean, light, moderate, heavy or severe."""
+    kinds: dict[str, float]
+    """The probability of each kind of damage; several can be likely at once."""
+
+    def found(self, threshold: float = 0.5) -> list[str]:
+        """The kinds at or above a probability, likeliest first."""
+        likely = sorted(self.kinds.items(), key=lambda item: -item[1])
+        return [kind for kind, probability in likely if probability >= threshold]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Everything a model says of one document."""
+
+    source: str | None
+    """The file it came from, or the name it was given."""
+    style: dict[str, StyleScore]
+    """By target."""
+    corruption: CorruptionScore | None
+    """None when the model has no corruption target."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values, in the form that ``framing predict --json`` prints."""
+        return {
+            "source": self.source,
+            "style": {
+                name: {
+                    "label": score.label,
+                    "probability": _rounded(score.probability),
+                    "probabilities": {c: _rounded(p) for c, p in score.probabilities.items()},
+                    "label_set": list(score.label_set),
+                    "abstained": score.abstained,
+                }
+                for name, score in self.style.items()
+            },
+            "corruption": self.corruption
+            and {
+                "level": _rounded(self.corruption.level),
+                "interval": [_rounded(end) for end in self.corruption.interval],
+                "grade": self.corruption.grade,
+                "kinds": {k: _rounded(p) for k, p in self.corruption.kinds.items()},
+            },
+        }
+
+
+@dataclass(frozen=True)
+class FramingModel:
+    """A trained model: views, and a head for each target.
+
+    Get one from :func:`framing.load`, :func:`framing.train` or ``joblib.load``.
+    """
+
+    name: str
+    vectorizers: dict[str, HashedTfidfVectorizer]
+    """Fitted, by view."""
+    style: dict[str, StyleHead]
+    """By target."""
+    corruption: CorruptionHead | None
+    versions: dict[str, str] = field(default_factory=dict)
+    """Of the packages that trained it."""
+
+    def predict(
+        self, texts: Sequence[str], *, sources: Sequence[str | None] | None = None
+    ) -> list[Prediction]:
+        """Score documents.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            Any Unicode. Of a text with over a million characters, windows spread evenly over it
+            are read.
+        sources : sequence of str, optional
+            A name for each text, kept in the predictions.
+
+        Raises
+        ------
+        TypeError
+            If `texts` is one str, or holds something else than str.
+        ValueError
+            If there are not as many sources as texts.
+        """
+        if isinstance(texts, str | bytes):
+            raise TypeError("predict takes a list of texts, not one text")
+        texts = list(texts)
+        for i, text in enumerate(texts):
+            if not isinstance(text, str):
+                raise TypeError(f"text {i} is a {type(text).__name__}, not a str")
+        names: list[str | None] = [None] * len(texts) if sources is None else list(sources)
+        if len(names) != len(texts):
+            raise ValueError(f"{len(names)} sources for {len(texts)} texts")
+        predictions: list[Prediction] = []
+        for batch in _batches(texts):
+            done = len(predictions)
+            predictions += self._predict(batch, names[done : done + len(batch)])
+        return predictions
+
+    def features(self, counts: Counts, views: Sequence[str]) -> sparse.csr_matrix:
+        """TF-IDF of several views side by side, CSR of shape (documents, their columns)."""
+        return side_by_side(self.vectorizers, counts, views)
+
+    def _predict(self, texts: list[str], sources: list[str | None]) -> list[Prediction]:
+        counts = count_views(self.vectorizers, texts)
+        styles = {
+            name: _style_scores(head, self.features(counts, head.views), texts)
+            for name, head in self.style.items()
+        }
+        damage: list[CorruptionScore | None] = [None] * len(texts)
+        if self.corruption is not None:
+            head = self.corruption
+            outputs = head.outputs(self.features(counts, head.views))
+            damage = list(_corruption_scores(head, outputs, texts))
+        return [
+            Prediction(source, {name: scores[i] for name, scores in styles.items()}, damage[i])
+            for i, source in enumerate(sources)
+        ]
+
+
+def side_by_side(
+    vectorizers: Mapping[str, HashedTfidfVectorizer], counts: Counts, views: Sequence[str]
+) -> sparse.csr_matrix:
+    """Weigh the counts of each view and put the columns of the views side by side."""
+    blocks = [vectorizers[view].weigh(counts[view]) for view in views]
+    return blocks[0] if len(blocks) == 1 else sparse.hstack(blocks, format="csr")
+
+
+def _style_scores(head: StyleHead, X: sparse.csr_matrix, texts: Sequence[str]) -> list[StyleScore]:
+    probabilities = head.probabilities(X)
+    sets = head.label_sets(probabilities)
+    # layout alone is an n-gram in some views
+    read = (np.diff(X.indptr) > 0) & np.array([bool(text.strip()) for text in texts])
+    scores = []
+    for i, row in enumerate(probabilities):
+        best = int(row.argmax())
+        # nothing was read: the true class could be any
+        inside = sets[i] if read[i] else np.ones(len(row), dtype=bool)
+        scores.append(
+            StyleScore(
+                label=head.classes[best],
+                probability=float(row[best]),
+                probabilities=dict(zip(head.classes, row.tolist(), strict=True)),
+                label_set=tuple(
+                    c for c, member in zip(head.classes, inside, strict=True) if member
+                ),
+                abstained=not inside.any() or bool(inside.all()),
+            )
+        )
+    return scores
+
+
+def _corruption_scores(
+    head: CorruptionHead, outputs: CorruptionOutputs, texts: Sequence[str]
+) -> Iterator[CorruptionScore]:
+    for i, text in enumerate(texts):
+        if text.strip():
+            level, low, high = (float(v[i]) for v in (outputs.level, outputs.low, outputs.high))
+            kinds = dict(zip(head.kinds, outputs.kinds[i].tolist(), strict=True))
+        else:
+            # nothing stands there that could be damaged, and nothing is known
+            level, low, high = 0.0, 0.0, 1.0
+            kinds = dict.fromkeys(head.kinds, 0.0)
+        yield CorruptionScore(level, (low, high), grade(level), kinds)
+
+
+def _batches(texts: list[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        batch.append(text)
+        size += len(text)
+        if len(batch) >= _BATCH_DOCUMENTS or size >= _BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _rounded(value: float) -> float:
+    return round(value, 6)

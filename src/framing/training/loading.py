@@ -1,0 +1,90 @@
+"""The documents of a run: read, divided, labelled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from framing.config import Config
+from framing.corpus import Corpus, load_corpus
+from framing.corpus.split import LEFT_OUT, Split, make_split
+from framing.progress import Progress
+from framing.training.documents import Labels, read_labels
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The documents of a run, divided; those on neither side are gone."""
+
+    corpus: Corpus
+    split: Split
+    columns: dict[str, list[Any]]
+    labels: dict[str, Labels]
+    """By style target."""
+    left_out: int
+    """How many were on neither side."""
+
+    @property
+    def texts(self) -> list[str]:
+        """The text of every document."""
+        return self.columns["text"]
+
+
+def load_documents(config: Config, progress: Progress) -> Documents:
+    """Read the corpus, divide it and read the labels, as a run does before any fitting.
+
+    Raises
+    ------
+    DataError
+        When the documents cannot be read, divided or labelled as the config says.
+    """
+    targets = config.style_targets
+    wanted = {t.column for t in targets.values()}
+    wanted |= {t.leave_out for t in config.targets.values() if t.leave_out}
+    with progress.step("corpus", "reading documents"):
+        corpus = load_corpus(config.data, seed=config.seed, label_columns=sorted(wanted))
+        columns = {name: list(corpus.dataset[name]) for name in corpus.dataset.column_names}
+    with progress.step("split", "keeping stories apart"):
+        first = next(iter(targets.values()), None)
+        split = make_split(
+            columns, config.data, columns[first.column] if first else None, seed=config.seed
+        )
+    used = np.flatnonzero(split.side != LEFT_OUT)
+    if len(used) < len(split.side):
+        columns = {name: [values[i] for i in used] for name, values in columns.items()}
+        corpus = replace(corpus, dataset=corpus.dataset.select(used))
+    kept = replace(split, side=split.side[used], groups=split.groups[used])
+    labels = {n: read_labels(n, t, columns[t.column], kept) for n, t in targets.items()}
+    return Documents(corpus, kept, columns, labels, len(split.side) - len(used))
+
+
+def describe_documents(documents: Documents) -> str:
+    """What a run would read, as a few lines for people."""
+    corpus, split = documents.corpus, documents.split
+    lines = [
+        f"{corpus.card.name}: {len(documents.texts):,} documents, {len(corpus.rejected):,} set "
+        f"aside, {corpus.duplicates_removed:,} duplicates removed",
+        split.description,
+        f"{len(split.train):,} train, {len(split.test):,} test, {documents.left_out:,} left out, "
+        f"{len(np.unique(split.groups)):,} groups",
+    ]
+    for proof in split.proof:
+        near = "none near" if proof.largest_across is None else f"{proof.largest_across:.3f}"
+        lines.append(f"largest across the split, {proof.what}: {near} (limit {proof.limit})")
+    for name, labels in documents.labels.items():
+        for i, label in enumerate(labels.classes):
+            train, test = ((labels.y[rows] == i).sum() for rows in (split.train, split.test))
+            lines.append(f"{name}: {label}: {train:,} train, {test:,} test")
+    lines += [f"set aside: {r.where}: {r.reason}" for r in corpus.rejected[:_SHOWN]]
+    if len(corpus.rejected) > _SHOWN:
+        lines.append(f"set aside: and {len(corpus.rejected) - _SHOWN:,} more")
+    return "\n".join(lines)
+
+
+def as_strings(values: list[Any]) -> list[str]:
+    """Values of a column as text, a missing one as the empty string."""
+    return ["" if value is None else str(value) for value in values]

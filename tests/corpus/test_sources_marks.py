@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from framing.corpus import MARKS, count_marks, is_marked, marks_by
+
+DATA = Path(__file__).parents[1] / "data" / "corpus"
+MARKED = [json.loads(line) for line in (DATA / "marked.jsonl").read_text("utf-8").splitlines()]
+UNMARKED = (DATA / "unmarked.txt").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("case", MARKED, ids=lambda case: case["marks"][0])
+def test_damage_is_found_by_its_name(case):
+    assert list(count_marks(case["text"])) == case["marks"]
+    assert is_marked(case["text"])
+
+
+@pytest.mark.parametrize("text", UNMARKED)
+def test_undamaged_text_has_no_marks(text):
+    assert count_marks(text) == {}
+    assert not is_marked(text)
+
+
+def test_every_mark_has_an_example():
+    assert {name for case in MARKED for name in case["marks"]} == set(MARKS)
+
+
+def test_marks_are_counted():
+    assert count_marks('It isn"t, she didn"t.') == {"quote inside a word": 2}
+
+
+def test_shares_by_group():
+    texts = ["Jos\ufffd.", "Fine.", "Fine too.", 'We don"t. Jos\ufffd.']
+    shares = marks_by(texts, ["a", "a", "b", "a"])
+    assert list(shares) == ["a", "b"]
+    assert shares["a"]["replacement character"] == pytest.approx(2 / 3)
+    assert shares["a"]["quote inside a word"] == pytest.approx(1 / 3)
+    assert shares["a"]["any mark"] == pytest.approx(2 / 3)
+    assert set(shares["b"].values()) == {0.0}
+
+
+def test_groups_and_texts_must_be_as_many():
+    with pytest.raises(ValueError):
+        marks_by(["one", "two"], ["a"])

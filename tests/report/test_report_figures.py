@@ -1,0 +1,175 @@
+"""Every figure of the JSON, in the Markdown and in the page, under the documented rules."""
+
+import pytest
+
+DASH = "–"
+
+
+def f3(value):
+    if value is None:
+        return DASH
+    return f"{value:,.3f}" if abs(value) >= 0.0005 or value == 0 else f"{value:.2g}"
+
+
+def n(value):
+    return DASH if value is None else format(round(value), ",")
+
+
+def pc(value):
+    return DASH if value is None else f"{value * 100:.1f}%"
+
+
+def ends(row):
+    low, high = row["low"], row["high"]
+    if low is None and high is None:
+        return DASH
+    plain = low is not None and high is not None and low >= 0 and high >= 0
+    return f"{f3(low)}{DASH if plain else ' to '}{f3(high)}"
+
+
+def metrics_rows(evaluation):
+    metrics = evaluation["metrics"]
+    for metric in metrics:
+        row = [metric["name"], f3(metric["value"]), ends(metric), f3(metric["dummy"]),
+               f3(metric["baseline"]), metric["better"]]  # fmt: skip
+        if any("goal" in other for other in metrics):
+            row.append(f3(metric.get("goal")))
+        if any("note" in other for other in metrics):
+            row.append(metric.get("note", DASH))
+        yield row
+
+
+def evaluations(report, kind=None):
+    return [e for t in report["targets"] if kind in (None, t["type"]) for e in t["evaluations"]]
+
+
+def confusion_rows(matrix):
+    return [
+        [name, *map(n, row)] for name, row in zip(matrix["labels"], matrix["counts"], strict=True)
+    ]
+
+
+def test_metrics(sample, tables):
+    expected = [list(metrics_rows(e)) for e in evaluations(sample)]
+    assert [table[1:] for table in tables["Metrics"]] == expected
+
+
+def test_classes(sample, tables):
+    expected = [
+        [[r["class"], f3(r["precision"]), f3(r["recall"]), f3(r["f1"]), f3(r["auc"]),
+          n(r["support"])] for r in e["classes"]]
+        for e in evaluations(sample, "style")
+    ]  # fmt: skip
+    assert [table[1:] for table in tables["Each class against the rest"]] == expected
+
+
+def test_kinds(sample, tables):
+    expected = [
+        [[r["kind"], f3(r["auc"]), ends(r), f3(r["baseline_auc"]), f3(r["average_precision"]),
+          f3(r["f1"]), pc(r["prevalence"])] for r in e["kinds"]]
+        for e in evaluations(sample, "corruption")
+    ]  # fmt: skip
+    assert [table[1:] for table in tables["Kinds of damage"]] == expected
+
+
+def test_groups(sample, tables):
+    expected = [
+        [[r["group"], n(r["documents"]), f3(r["mae"]), f3(r["spearman"])] for r in e["by_group"]]
+        for e in evaluations(sample, "corruption")
+        if e["by_group"]
+    ]
+    assert [table[1:] for table in tables["The level, group by group"]] == expected
+
+
+@pytest.mark.parametrize(("key", "what"), [("confusion", "class"), ("grades", "grade")])
+def test_confusions(sample, tables, key, what):
+    expected = [confusion_rows(e[key]) for e in evaluations(sample) if key in e]
+    found = tables[f"Documents by true {what} (row) and predicted {what} (column)"]
+    assert [table[1:] for table in found] == expected
+
+
+def test_reliability(sample, tables):
+    expected = [
+        [[ends(r), f3(r["confidence"]), f3(r["accuracy"]), n(r["count"])]
+         for r in e["reliability"]["bins"]]
+        for e in evaluations(sample, "style")
+    ]  # fmt: skip
+    caption = "Probability of the predicted class against how often it is right"
+    assert [table[1:] for table in tables[caption]] == expected
+
+
+def test_data(sample, tables):
+    data = sample["data"]
+    facts = dict(tables["The corpus"][0])
+    assert facts["documents"] == n(data["documents"])
+    assert facts["duplicates removed"] == n(data["duplicates_removed"])
+    assert facts["fingerprint (SHA-256)"] == data["fingerprint"]
+    lengths = tables["Length of the documents in characters"][0][1][1:]
+    assert lengths == [n(value) for value in data["characters"].values()]
+    assert tables["Rows that were set aside"][0][1:] == [
+        [r["reason"], n(r["count"]), r["example"] or DASH] for r in data["rejected"]
+    ]
+    for labels in data["labels"]:
+        assert tables[f"Documents of each class: {labels['target']}"][0][1:] == [
+            [r["class"], n(r["train"]), n(r["test"])] for r in labels["classes"]
+        ]
+    marks = tables["Share of documents that carried marks of damage before any was added"][0]
+    assert marks[0][1:] == data["marks"]["columns"]
+    assert marks[1:] == [
+        [r["group"], n(r["values"][0]), *map(pc, r["values"][1:])] for r in data["marks"]["rows"]
+    ]
+
+
+def test_split(sample, tables):
+    split = sample["split"]
+    keys = ("train", "test", "left_out", "groups", "largest_group")
+    assert tables["The two sides, in documents"][0][1] == [
+        split["by"],
+        *(n(split[k]) for k in keys),
+    ]
+    assert tables["Proof that training and test documents are apart"][0][1:] == [
+        [p["what"], f3(p["largest_across"]), f3(p["limit"]), "yes" if p["holds"] else "NO"]
+        for p in split["proof"]
+    ]
+
+
+def test_probes_and_cost(sample, tables):
+    assert tables["Probes: what else could explain the figures"][0][1:] == [
+        [p["name"], f3(p["value"]), ends(p), f3(p["reference"]), p["reference_name"], p["meaning"]]
+        for p in sample["probes"]
+    ]
+    steps = dict(tables["Time of each step"][0][1:])
+    assert steps["fit"] == "1 min 11 s"
+    assert steps["corpus"] == "4.2 s"
+    assert set(steps) == set(sample["cost"]["seconds"])
+    assert tables["Speed and memory"][0][1:] == [
+        ["training", "63.4", "0.3"],
+        ["prediction", "1,250", "4.4"],
+    ]
+
+
+def test_ngrams_and_weights(sample, written, page):
+    markdown = (written / "report.md").read_text(encoding="utf-8")
+    for target in sample["targets"]:
+        for row in target["ngrams"]:
+            for item in row["ngrams"]:
+                weight = f3(item["weight"])
+                assert f" {weight}" in markdown
+                assert any(weight in term for term in page.terms)
+    assert "`harbour␣post` " in markdown
+    assert "`` `tick` `` " in markdown
+    assert "`\\|␣pipe` " in markdown
+
+
+def test_the_page_has_the_same_tables_as_the_markdown(tables, page):
+    ngrams = {caption for caption in tables if caption.startswith("N-grams")}
+    assert {k: v for k, v in tables.items() if k not in ngrams} == page.tables
+
+
+def test_config_and_versions_are_there_in_full(sample, tables, page, written):
+    assert dict(tables["Versions"][0][1:]) == sample["versions"]
+    assert sample["config"].rstrip("\n") in page.text
+    assert sample["config"] in (written / "report.md").read_text(encoding="utf-8")
+    origin = dict(tables["How to make this again"][0][1:])
+    assert origin["command"] == sample["command"]
+    assert origin["seed"] == str(sample["seed"])
