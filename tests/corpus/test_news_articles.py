@@ -40,7 +40,9 @@ def no_network(monkeypatch):
 
 
 def test_the_corpus_has_standard_columns(real_zip):
-    corpus = load_corpus(Data(builtin="news-articles"), seed=0, label_columns=["outlet"])
+    corpus = load_corpus(
+        Data(builtin="news-articles"), seed=0, label_columns={"targets.outlet.column": "outlet"}
+    )
     dataset = corpus.dataset
     assert {"id", "text", "title", "subtitle", "date", "url", "host", "outlet"} == set(
         dataset.column_names

@@ -21,7 +21,11 @@ REVIEWS = {
 
 
 def load(*, labels=(), seed=0, **keys):
-    return load_corpus(Data(**{**REVIEWS, **keys}), seed=seed, label_columns=labels)
+    return load_corpus(
+        Data(**{**REVIEWS, **keys}),
+        seed=seed,
+        label_columns={f"targets.{name}.column": name for name in labels},
+    )
 
 
 def write(path, rows):
@@ -61,7 +65,7 @@ def test_duplicates_need_the_same_labels():
         ("data.where.star", {"where": {"star": [1]}}, ()),
         ("data.split.groups", {"split": Split(groups=["stars", "refs"])}, ()),
         ("data.split.column", {"split": Split(column="parts")}, ()),
-        ("targets", {}, ["starz"]),
+        ("targets.starz.column", {}, ["starz"]),
     ],
 )
 def test_a_missing_column_is_named_with_the_nearest(key, keys, labels):

@@ -21,7 +21,9 @@ def dataset_folder(tmp_path):
 
 
 def load(hub, **keys):
-    return load_corpus(Data(hub=str(hub), **keys), seed=0, label_columns=["label"])
+    return load_corpus(
+        Data(hub=str(hub), **keys), seed=0, label_columns={"targets.label.column": "label"}
+    )
 
 
 def test_a_folder_with_configurations(dataset_folder):

@@ -19,5 +19,5 @@ Model = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 ConfigFile = Annotated[
     Path | None,
-    typer.Argument(metavar="[CONFIG]", help="A YAML file; without it, the packaged default."),
+    typer.Argument(metavar="CONFIG", help="A YAML file; without it, the packaged default."),
 ]

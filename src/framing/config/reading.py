@@ -65,7 +65,7 @@ def validate(values: Mapping[str, Any], *, where: str = "config") -> Config:
 def to_yaml(config: Config) -> str:
     """The whole config as YAML, defaults written out; reading it gives the same config."""
     values = config.model_dump(mode="json")
-    text: str = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+    text: str = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
     return text
 
 
@@ -114,6 +114,18 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
 
 
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+class _Dumper(yaml.SafeDumper):
+    """SafeDumper that escapes Unicode's own line ends, which would be read back as spaces."""
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.Node:
+    style = None if set(text).isdisjoint("\x85\u2028\u2029\ufeff") else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +52,7 @@ class Corpus:
     fingerprint: str
 
 
-def load_corpus(data: Data, *, seed: int, label_columns: Sequence[str] = ()) -> Corpus:
+def load_corpus(data: Data, *, seed: int, label_columns: Mapping[str, str] | None = None) -> Corpus:
     """Read the documents that a config's `data` section means.
 
     Parameters
@@ -61,8 +61,9 @@ def load_corpus(data: Data, *, seed: int, label_columns: Sequence[str] = ()) -> 
         The source, its columns, and which rows to keep.
     seed : int
         Draws the sample if `data.limit` asks for one.
-    label_columns : sequence of str
-        The columns that targets read; they must exist, but a row may lack its label.
+    label_columns : mapping of str to str
+        The columns that targets read, by the place in the config that names them; they must
+        exist, but a row may lack its label.
 
     Raises
     ------
@@ -72,10 +73,12 @@ def load_corpus(data: Data, *, seed: int, label_columns: Sequence[str] = ()) -> 
     from datasets import Dataset
 
     source = read_source(data)
-    _check_columns(source.table, data, label_columns)
+    named = label_columns or {}
+    _check_columns(source.table, data, named)
+    labels = sorted(set(named.values()))
     notes = list(source.card.notes)
     table = _keep_where(source.table, data, notes)
-    used = {*label_columns, *data.split.groups, *([data.split.column] if data.split.column else [])}
+    used = {*labels, *data.split.groups, *([data.split.column] if data.split.column else [])}
     table, places = _standardise(table, source, data, used, notes)
     table, rejected = _set_aside(table, places, data.min_chars)
     rejected = [*source.rejected, *rejected]
@@ -85,7 +88,7 @@ def load_corpus(data: Data, *, seed: int, label_columns: Sequence[str] = ()) -> 
         raise nothing_read(source.card.name, rejected, _where_from(data))
     before = len(table)
     if data.drop_duplicates:
-        table = _filter(table, _first_of_each(table, label_columns))
+        table = _filter(table, _first_of_each(table, labels))
     removed = before - len(table)
     if data.limit is not None and data.limit < len(table):
         rng = np.random.default_rng([_LIMIT_STREAM, seed])
@@ -93,7 +96,7 @@ def load_corpus(data: Data, *, seed: int, label_columns: Sequence[str] = ()) -> 
         mask[rng.choice(len(table), data.limit, replace=False)] = True
         notes.append(f"a random sample of {data.limit:,} of {len(table):,} rows (data.limit)")
         table = table.filter(pa.array(mask))
-    fingerprint = _fingerprint(table, label_columns)
+    fingerprint = _fingerprint(table, labels)
     dataset = Dataset(table.replace_schema_metadata(None), fingerprint=fingerprint[:16])
     card = replace(source.card, notes=notes)
     return Corpus(dataset, rejected, removed, card, fingerprint)
@@ -118,7 +121,7 @@ def _where_from(data: Data) -> str:
     return f"data.{'builtin' if data.builtin else 'path' if data.path else 'hub'}"
 
 
-def _check_columns(table: pa.Table, data: Data, label_columns: Sequence[str]) -> None:
+def _check_columns(table: pa.Table, data: Data, label_columns: Mapping[str, str]) -> None:
     columns = data.columns
     wanted = [
         ("data.columns.text", columns.text),
@@ -128,7 +131,7 @@ def _check_columns(table: pa.Table, data: Data, label_columns: Sequence[str]) ->
         *((f"data.where.{name}", name) for name in data.where),
         *(("data.split.groups", name) for name in data.split.groups),
         ("data.split.column", data.split.column),
-        *(("targets", name) for name in label_columns),
+        *label_columns.items(),
     ]
     known = [name for name in table.column_names if name != PLACE]
     for path, name in wanted:

@@ -62,19 +62,20 @@ def evaluate_labelled(
         When a named column is missing or no target can be measured.
     """
     plain = config.data.model_copy(update={"split": Split(), "drop_duplicates": False})
-    named = [column for column in (level, undamaged, group) if column]
+    options = {"--level": level, "--undamaged": undamaged, "--group": group}
+    named = {option: column for option, column in options.items() if column}
     corpus = load_corpus(Data.model_validate(plain.model_dump()), seed=config.seed,
                          label_columns=named)  # fmt: skip
     columns = corpus.dataset.column_names
     usable = {n: t for n, t in config.style_targets.items() if t.column in columns}
     corrupt = config.corruption_target if level or undamaged else None
     if not usable and (corrupt is None or model.corruption is None):
-        wanted = ", ".join(repr(t.column) for t in config.style_targets.values()) or "no column"
+        wanted = sorted({repr(t.column) for t in config.style_targets.values()})
         raise DataError(
             f"the data has no label of a target (columns: {', '.join(columns)})",
             where="--data",
-            hint=f"Style is read from {wanted} (rename with --set targets.<name>.column=...); "
-            "for corruption name a column with --level or --undamaged.",
+            hint=f"Style is read from {', '.join(wanted) or 'no column'} (rename with "
+            "--set targets.NAME.column=...); for corruption use --level or --undamaged.",
         )
     texts = list(corpus.dataset["text"])
     groups = np.arange(len(texts))

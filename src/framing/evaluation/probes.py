@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 _LIGHT = 0.02
 _ENOUGH = 3
-"""Marked and unmarked test documents that a class needs to be looked into."""
+"""Marked and unmarked test documents that a source needs to be looked into."""
 
 
 def mark_rates(texts: Sequence[str]) -> Floats:
@@ -60,47 +60,47 @@ def features_show_marks(
     train: sparse.csr_matrix,
     test: sparse.csr_matrix,
     marked: tuple[Bools, Bools],
-    y: tuple[Ints, Ints],
+    sources: tuple[Ints, Ints],
     lengths: Floats,
     bootstrap: ClusterBootstrap,
     *,
     seed: int,
 ) -> Probe | None:
-    """Whether a target's features still tell marked documents of a class from unmarked ones.
+    """Whether a target's features still tell marked documents of a source from unmarked ones.
 
     Parameters
     ----------
     train, test : CSR matrix
         The features of the target's training and test documents.
-    marked, y : pair of ndarray
-        Of both: which carry a mark, and the class numbers.
+    marked, sources : pair of ndarray
+        Of both: which carry a mark, and a number for each value of the target's column.
     lengths : ndarray of shape (test documents,)
         In characters: long documents have more room for marks, so length alone tells something.
     """
     from sklearn.svm import LinearSVC
 
-    cells = 2 * y[0] + marked[0]
+    cells = 2 * sources[0] + marked[0]
     share = np.bincount(cells) / len(cells)
-    # every class and both states count alike, so that the class itself says nothing
+    # every source and both states count alike, so that the source itself says nothing
     model = LinearSVC(C=0.3, tol=1e-2, random_state=seed)
     if not 0 < marked[0].sum() < len(cells):
         return None
     score = model.fit(train, marked[0], sample_weight=1 / share[cells]).decision_function(test)
-    inside = [y[1] == k for k in np.unique(y[1])]
+    inside = [sources[1] == k for k in np.unique(sources[1])]
     inside = [c for c in inside if _ENOUGH <= marked[1][c].sum() <= c.sum() - _ENOUGH]
     if not inside:
         return None
 
-    def within_classes(scores: Floats) -> MeanOf:
+    def within_sources(scores: Floats) -> MeanOf:
         return MeanOf([Within(c, Auc(marked[1], scores)) for c in inside])
 
-    figure = bootstrap.interval(within_classes(score))
+    figure = bootstrap.interval(within_sources(score))
     return {
-        "name": f"{name}: AUC within a class of its features for marks of damage",
+        "name": f"{name}: AUC of its features for marks of damage within a source",
         "value": figure.value, "low": figure.low, "high": figure.high,
-        "reference": within_classes(lengths)(np.ones(len(lengths))),
+        "reference": within_sources(lengths)(np.ones(len(lengths))),
         "reference_name": "length alone",
-        "meaning": "A model is trained to tell marked documents of an otherwise equal class by the "
+        "meaning": "A model is trained to tell marked from unmarked documents of one source by the "
         "target's own features. If it does no better than the documents' lengths, the features do "
         "not show the damage that the corpus came with.",
     }  # fmt: skip

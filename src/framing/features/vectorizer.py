@@ -100,7 +100,9 @@ class HashedTfidfVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
         data = np.log(data) + np.float32(1) if self.sublinear_tf else data.copy()
         data *= self.idf_[counts.indices]
         weighed = sparse.csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
-        return normalize(weighed, norm=self.norm, copy=False) if self.norm else weighed
+        if not self.norm or not counts.shape[0]:
+            return weighed
+        return normalize(weighed, norm=self.norm, copy=False)
 
     def ngrams(self, text: str) -> list[str]:
         """The n-grams of one text, in the analyzer's order, repeated ones repeated."""

@@ -43,10 +43,12 @@ def load_documents(config: Config, progress: Progress) -> Documents:
         When the documents cannot be read, divided or labelled as the config says.
     """
     targets = config.style_targets
-    wanted = {t.column for t in targets.values()}
-    wanted |= {t.leave_out for t in config.targets.values() if t.leave_out}
+    wanted = {f"targets.{name}.column": target.column for name, target in targets.items()}
+    for name, target in config.targets.items():
+        if target.leave_out:
+            wanted[f"targets.{name}.leave_out"] = target.leave_out
     with progress.step("corpus", "reading documents"):
-        corpus = load_corpus(config.data, seed=config.seed, label_columns=sorted(wanted))
+        corpus = load_corpus(config.data, seed=config.seed, label_columns=wanted)
         columns = {name: list(corpus.dataset[name]) for name in corpus.dataset.column_names}
     with progress.step("split", "keeping stories apart"):
         first = next(iter(targets.values()), None)

@@ -38,8 +38,8 @@ def strongest_ngrams(
 ) -> list[results.ClassNgrams]:
     """For each output and view the n-grams that add most to it in the documents it speaks for.
 
-    They are ordered by weight times the mean difference of the n-gram's TF-IDF between those
-    documents and all others; the weight is what is reported.
+    They are ordered by weight times the difference between the n-gram's mean TF-IDF in those
+    documents and in all; the weight, which is above zero, is what is reported.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def strongest_ngrams(
     mean = X.T @ everywhere
     found: list[results.ClassNgrams] = []
     sample = _sample(texts)
-    added = {s.name: s.weights * (X.T @ s.share - mean) for s in speakers}
+    added = {s.name: np.maximum(s.weights, 0) * (X.T @ s.share - mean) for s in speakers}
     start = 0
     for view in views:
         vectorizer = vectorizers[view]

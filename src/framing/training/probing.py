@@ -22,7 +22,7 @@ from framing.evaluation.probes import (
     with_light_mojibake,
 )
 from framing.model import FramingModel
-from framing.training.loading import Documents
+from framing.training.loading import Documents, as_strings
 from framing.training.style import FittedStyle
 
 _READ_AGAIN = 400
@@ -71,6 +71,8 @@ def probe(
     for name, one in fitted.items():
         train, test, n = one.train, one.test, len(one.head.classes)
         y = documents.labels[name].y
+        column = as_strings(documents.columns[config.style_targets[name].column])
+        sources = np.unique(column, return_inverse=True)[1].astype(np.int64)
         of_test = ClusterBootstrap.of(config, groups[test])
         if rates is not None:
             probes.append(
@@ -81,7 +83,7 @@ def probe(
             )  # fmt: skip
             shown = features_show_marks(
                 name, features[name][0], features[name][1], (marked[train], marked[test]),
-                (y[train], y[test]), lengths[test], of_test, seed=config.seed,
+                (sources[train], sources[test]), lengths[test], of_test, seed=config.seed,
             )  # fmt: skip
             probes += [shown] if shown else []
         if len(clean):
