@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import hashlib
 import json
 import os
@@ -56,7 +57,8 @@ def write_bundle(
     import joblib
 
     check_place(folder, force=force)
-    with _beside(folder) as draft:
+    # a link to a bundle stays, and what it leads to is replaced
+    with _beside(Path(os.path.realpath(folder))) as draft:
         joblib.dump(model, draft / MODEL, compress=3)
         (draft / "config.yaml").write_text(to_yaml(config), encoding="utf-8")
         write_report(draft / "report")
@@ -81,8 +83,12 @@ def write_bundle(
 
 def check_place(folder: Path, *, force: bool) -> None:
     """Refuse a place that a bundle may not be written to; called before long work, too."""
-    if not folder.exists():
-        return
+    try:
+        if not folder.exists():
+            _check_parent(folder)
+            return
+    except OSError as error:
+        raise _unwritable(folder, error) from None
     if not folder.is_dir() or (any(folder.iterdir()) and not _is_bundle(folder)):
         raise BundleError(
             "something stands there that is not a framing bundle",
@@ -107,7 +113,7 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
     """
     folder = Path(folder)
     path = folder / MANIFEST
-    if not path.is_file():
+    if not os.path.isfile(path):
         what = "no bundle stands there" if folder.is_dir() else "there is no such folder"
         raise BundleError(what, where=str(folder), hint="Train one: framing train")
     try:
@@ -143,11 +149,17 @@ def read_bundle(folder: str | Path) -> FramingModel:
 
     folder = Path(folder)
     manifest = read_manifest(folder)
+    if MODEL not in manifest["files"]:
+        raise _damaged(folder / MANIFEST, f"it does not list {MODEL}")
     for name, wanted in manifest["files"].items():
         path = folder / name
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise _damaged(path, "it is missing")
-        if _fingerprint(path) != wanted:
+        try:
+            found = _fingerprint(path)
+        except OSError as error:
+            raise _damaged(path, f"it cannot be read ({error.strerror})") from None
+        if found != wanted:
             raise _damaged(path, "it was altered since it was written (its SHA-256 differs)")
     try:
         model = joblib.load(folder / MODEL)
@@ -177,9 +189,25 @@ def _describe_targets(model: FramingModel) -> dict[str, Any]:
 def _is_bundle(folder: Path) -> bool:
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(manifest, dict) and manifest.get("format") == FORMAT
+
+
+def _check_parent(folder: Path) -> None:
+    parent = next(place for place in folder.absolute().parents if place.exists())
+    if not parent.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(parent))
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(parent))
+
+
+def _unwritable(folder: Path, error: OSError) -> BundleError:
+    return BundleError(
+        f"a bundle cannot be written there ({error.strerror or error})",
+        where=str(folder),
+        hint="Choose another place with --output.",
+    )
 
 
 def _damaged(path: Path, how: str) -> BundleError:
@@ -213,15 +241,13 @@ def _beside(folder: Path) -> Iterator[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     except OSError as error:
-        raise BundleError(
-            f"cannot be written to ({error.strerror})",
-            where=str(folder.parent),
-            hint="Choose another place with --output.",
-        ) from None
+        raise _unwritable(folder, error) from None
     try:
         draft.chmod(0o755)
         yield draft
         _put_in_place(draft, folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

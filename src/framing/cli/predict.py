@@ -35,7 +35,7 @@ def predict(
     """
     import framing
 
-    if not paths and sys.stdin.isatty():
+    if not paths and (sys.stdin is None or sys.stdin.isatty()):
         raise DataError("no file given", hint="framing predict FILE, or - for standard input")
     loaded = framing.load(model)
     problems: list[FramingError] = []
@@ -53,22 +53,28 @@ def predict(
 
 def _documents(paths: list[str], problems: list[FramingError]) -> Iterator[tuple[str, str]]:
     """Text and name of each document; what cannot be read is told and kept in `problems`."""
+    from framing.corpus.decoding import replace_surrogates
     from framing.corpus.files import document_of, read_text
     from framing.corpus.paths import find_files
 
     for entry in paths:
         try:
             if entry == STDIN:
-                yield _checked(document_of(sys.stdin.buffer.read(), "stdin"), "stdin")
+                data = sys.stdin.buffer.read() if sys.stdin else b""
+                yield _checked(document_of(data, "stdin"), "stdin")
                 continue
             files = find_files([entry], where="framing predict")
         except DataError as error:
             _tell(error, problems)
             continue
+        except OSError as error:
+            _tell(DataError(f"cannot be read ({error.strerror})", where=entry), problems)
+            continue
         in_folder = not files[0].listed
         found = 0
         for file in files:
-            name = str(file.path) if in_folder else entry
+            # names of files may hold bytes that are no UTF-8
+            name = replace_surrogates(str(file.path) if in_folder else entry)
             try:
                 yield _checked(read_text(file), name)
                 found += 1

@@ -67,7 +67,8 @@ def evaluate_labelled(
     corpus = load_corpus(Data.model_validate(plain.model_dump()), seed=config.seed,
                          label_columns=named)  # fmt: skip
     columns = corpus.dataset.column_names
-    usable = {n: t for n, t in config.style_targets.items() if t.column in columns}
+    usable = {n: t for n, t in config.style_targets.items()
+              if n in model.style and t.column in columns}  # fmt: skip
     corrupt = config.corruption_target if level or undamaged else None
     if not usable and (corrupt is None or model.corruption is None):
         wanted = sorted({repr(t.column) for t in config.style_targets.values()})
@@ -88,14 +89,14 @@ def evaluate_labelled(
     }
     corruption = None
     if corrupt is not None and model.corruption is not None:
-        truth = (
-            [_level(value, row) for row, value in enumerate(corpus.dataset[level])]
-            if level
-            else [
-                measure_level(str(clean or ""), text)
-                for clean, text in zip(corpus.dataset[undamaged], texts, strict=True)
+        rows = list(corpus.dataset["id"])
+        if level:
+            truth = [_level(v, row) for v, row in zip(corpus.dataset[level], rows, strict=True)]
+        else:
+            truth = [
+                _measured(clean, text, row)
+                for clean, text, row in zip(corpus.dataset[undamaged], texts, rows, strict=True)
             ]
-        )
         corruption = _corruption(corrupt, config, np.array(truth), predictions, groups)
     return Labelled(corpus, style, corruption)
 
@@ -112,7 +113,8 @@ def _style(
     head = model.style[name]
     broader = {str(v): c for c, vs in (target.classes or {}).items() for v in vs}
     number = {c: i for i, c in enumerate(head.classes)}
-    labels = [str(value).strip() for value in corpus.dataset[target.column]]
+    values = corpus.dataset[target.column]
+    labels = ["" if value is None else str(value).strip() for value in values]
     y = np.array([number.get(broader.get(label, label), -1) for label in labels])
     known = np.flatnonzero(y >= 0)
     if not len(known):
@@ -154,11 +156,17 @@ def _corruption(
     )
 
 
-def _level(value: object, row: int) -> float:
+def _measured(undamaged: object, text: str, row: str) -> float:
+    if not isinstance(undamaged, str):
+        raise DataError("a row has no undamaged text", where=f"--undamaged, {row}")
+    return measure_level(undamaged, text)
+
+
+def _level(value: object, row: str) -> float:
     try:
         level = float(str(value))
     except ValueError:
         level = float("nan")
     if not 0 <= level <= 1:
-        raise DataError(f"{value!r} is not a level in [0, 1]", where=f"--level, row {row + 1}")
+        raise DataError(f"{str(value)[:60]!r} is not a level in [0, 1]", where=f"--level, {row}")
     return level

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from framing.config import View
 from framing.corpus.split import assign_groups
+from framing.errors import DataError
 from framing.features import Counts, HashedTfidfVectorizer, vectorizer_for
 from framing.heads import Linear
 from framing.model import side_by_side
@@ -49,6 +50,7 @@ def cross_fit(
     trained_on: npt.NDArray[np.bool_],
     fit: Fit,
     *,
+    where: str,
     jobs: int,
 ) -> CrossFit:
     """Hold each fold out once, learn idf and weights from the rest, decide on what was held out.
@@ -65,14 +67,28 @@ def cross_fit(
         Rows that may train; rows with a fold that may not are only decided on.
     fit : callable
         See :data:`Fit`.
+    where : str
+        The place in the config that an error names.
+
+    Raises
+    ------
+    DataError
+        When a fold holds all the rows that may train.
     """
     folds = [int(k) for k in np.unique(fold[fold != NO_FOLD])]
+    rows = {k: np.flatnonzero((fold != k) & (fold != NO_FOLD) & trained_on) for k in folds}
+    if not all(len(others) for others in rows.values()):
+        raise DataError(
+            "the documents to train on are all of one group, so none can be held out",
+            where=where,
+            hint="Give documents of more groups, or change what belongs together.",
+        )
     # threads: the solvers let go of the interpreter lock, and the counts need no copying
     results = Parallel(n_jobs=jobs, prefer="threads")(
         delayed(_one_fold)(
             views,
             counts,
-            np.flatnonzero((fold != k) & (fold != NO_FOLD) & trained_on),
+            rows[k],
             np.flatnonzero(fold == k),
             fit,
         )
@@ -80,8 +96,8 @@ def cross_fit(
     )
     outputs = next(values.shape[1] for _, values in results)
     decisions = np.full((len(fold), outputs), np.nan)
-    for rows, values in results:
-        decisions[rows] = values
+    for held_out, values in results:
+        decisions[held_out] = values
     return CrossFit(fold, decisions)
 
 

@@ -81,7 +81,10 @@ def fit_style(
     keep = labels.y[held].tolist() if documents.left_out is None else None
     fold[held] = deal_folds(groups[held], keep, config.evaluation.folds, config.seed)
     views = {view: config.views[view] for view in target.views}
-    crossed = cross_fit(views, documents.counts, fold, split.side == 0, fit, jobs=jobs)
+    crossed = cross_fit(
+        views, documents.counts, fold, split.side == 0, fit,
+        where=f"targets.{name}{'.leave_out' if target.leave_out else ''}", jobs=jobs,
+    )  # fmt: skip
     X = side_by_side(vectorizers, _rows(documents.counts, train, target.views), target.views)
     head = calibrate_style(
         labels.classes, tuple(target.views), fit(X, train), crossed.decisions[train],
