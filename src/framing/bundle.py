@@ -114,7 +114,7 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
     folder = Path(folder)
     path = folder / MANIFEST
     if not os.path.isfile(path):
-        what = "no bundle stands there" if folder.is_dir() else "there is no such folder"
+        what = "no bundle stands there" if os.path.isdir(folder) else "there is no such folder"
         raise BundleError(what, where=str(folder), hint="Train one: framing train")
     try:
         manifest = json.loads(path.read_bytes())

@@ -45,16 +45,15 @@ def _bar(text: str, total: int | None) -> Iterator[Advance]:
     from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 
+    amount = [BarColumn(), TextColumn("{task.completed:,.0f} / {task.total:,.0f}")] if total else []
     columns = (
         SpinnerColumn(finished_text="✓"),
         TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f}{task.fields[of]}"),
+        *amount,
         TimeElapsedColumn(),
     )
     with Bars(*columns, console=Console(stderr=True)) as bars:
-        of = f" / {total:,}" if total else ""
-        task = bars.add_task(f"{text:<28}", total=total, of=of)
+        task = bars.add_task(f"{text:<24}", total=total)
         yield lambda n: bars.advance(task, n)
         if total is None:
             bars.update(task, total=1, completed=1)

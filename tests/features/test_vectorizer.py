@@ -55,12 +55,11 @@ def folded_counts(vectorizer, documents):
         ngram_range=vectorizer.ngram_range,
         preprocessor=preprocess,
     )
-    try:
-        counts = reference.fit_transform(documents)
-    except ValueError as error:
-        # the one thing that a vocabulary cannot do is to be empty
-        assert "empty vocabulary" in str(error)
+    analyze = reference.build_analyzer()
+    if not any(analyze(text) for text in documents):
+        # the one thing that a vocabulary cannot be is empty
         return sparse.csr_matrix((len(documents), vectorizer.n_features))
+    counts = reference.fit_transform(documents)
     columns = vectorizer.columns(reference.get_feature_names_out())
     fold = sparse.csr_matrix(
         (np.ones(len(columns)), (np.arange(len(columns)), columns)),
@@ -135,9 +134,7 @@ def test_ngrams_in_their_columns_are_the_counts(documents, view):
 
 @pytest.mark.parametrize("analyzer", ["word", "char", "char_wb"])
 @pytest.mark.parametrize("prepare", ["as_is", "layout", "normalized"])
-@pytest.mark.parametrize(
-    "text", ["a \ud800 b", "\udfff", "caf\udce9s are open", "\x00", "🙂\ud83d"]
-)
+@pytest.mark.parametrize("text", ["a \ud800 b", "\udfff", "caf\udce9s open", "\x00", "🙂\ud83d"])
 def test_lone_surrogates_and_nul_are_read(analyzer, prepare, text):
     vectorizer = HashedTfidfVectorizer(analyzer=analyzer, prepare=prepare)
     matrix = vectorizer.fit_transform([text, "plain words"])

@@ -19,7 +19,7 @@ from framing.config.schema import Config, CorruptionTarget, StyleTarget
 from framing.errors import ConfigError
 
 _HINT = "See what a config may say: framing config --schema"
-_TARGETS: dict[object, type[BaseModel]] = {"style": StyleTarget, "corruption": CorruptionTarget}
+_TARGETS: dict[str, type[BaseModel]] = {"style": StyleTarget, "corruption": CorruptionTarget}
 
 
 def packaged_config(name: str = "default") -> Path:
@@ -173,7 +173,7 @@ def _apply(values: dict[str, Any], override: str) -> None:
 
 def _explain(detail: ErrorDetails, values: Mapping[str, Any]) -> str:
     location = list(detail["loc"])
-    if location[:1] == ["targets"] and location[2:3] and location[2] in _TARGETS:
+    if location[:1] == ["targets"] and location[2:3] and str(location[2]) in _TARGETS:
         # pydantic puts the discriminating tag behind the target's name
         del location[2]
     path = ".".join(str(part) for part in location)
@@ -191,9 +191,9 @@ def _explain(detail: ErrorDetails, values: Mapping[str, Any]) -> str:
         )
         message += f"; did you mean {near[0].strip(',')!r}?" if near else ""
     if detail["type"] == "union_tag_invalid":
-        return f"{path}.type: a target is of type {' or '.join(map(str, _TARGETS))}"
+        return f"{path}.type: a target is of type {' or '.join(_TARGETS)}"
     if detail["type"] == "union_tag_not_found":
-        return f"{path}.type: this key is needed: {' or '.join(map(str, _TARGETS))}"
+        return f"{path}.type: this key is needed: {' or '.join(_TARGETS)}"
     if detail["type"] != "value_error":
         message += f" (found {_shortened(detail['input'])})"
     return f"{path}: {message}" if path else message
@@ -216,7 +216,8 @@ def _keys_at(location: list[Any], values: Mapping[str, Any]) -> list[str]:
         else:
             # the value type of a mapping; a target's by what its `type` says
             models = list(_models_in(model))
-            chosen = _TARGETS.get(given.get("type")) if isinstance(given, Mapping) else None
+            kind = given.get("type") if isinstance(given, Mapping) else None
+            chosen = _TARGETS.get(kind) if isinstance(kind, str) else None
             model = chosen if chosen in models else next(iter(models), None)
     found = next(iter(_models_in(model)), None)
     return list(found.model_fields) if found else []

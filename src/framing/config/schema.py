@@ -82,7 +82,8 @@ class Split(Section):
     keep_apart: list[Literal["near_duplicates", "stories"]] = ["near_duplicates", "stories"]
     """Documents that must not stand on both sides whatever `by` says: near-duplicate texts, and
     tellings of one story. With `time` and `column`, where the sides are given, the training
-    documents that are too close to a test document are left out."""
+    documents that are too close to a test document are left out. With `column` nothing is kept
+    apart unless it is asked for."""
     test_size: Share = 0.2
     """The share of the documents (or groups, or of time's documents) that tests the model."""
     test_from: Annotated[str | None, BeforeValidator(_as_day)] = None
@@ -103,11 +104,14 @@ class Split(Section):
     @classmethod
     def _by_follows(cls, values: object) -> object:
         # `--set data.split.column=media_split` alone says what is meant
-        if not isinstance(values, dict) or values.get("by") is not None:
+        if not isinstance(values, dict):
             return values
-        if values.get("column"):
+        by = values.get("by")
+        if by == "column" or (by is None and values.get("column")):
             # a published split is kept as published unless the config asks for more
             return {"keep_apart": [], **values, "by": "column"}
+        if by is not None:
+            return values
         if values.get("groups"):
             return {**values, "by": "group"}
         return {**values, "by": "time" if values.get("test_from") else "row"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ import pyarrow as pa
 from framing.config import Data
 from framing.corpus.days import to_day
 from framing.corpus.source import PLACE, Card, Rejected, Source
-from framing.corpus.tables import as_string
+from framing.corpus.tables import are_among, as_string
 from framing.errors import DataError
 
 if TYPE_CHECKING:
@@ -150,8 +149,7 @@ def _keep_where(table: pa.Table, data: Data, notes: list[str]) -> pa.Table:
     before = len(table)
     for name, wanted in data.where.items():
         values = table.column(name).to_pylist()
-        keys = {key for value in wanted for key in _keys(value)}
-        mask = [not keys.isdisjoint(_keys(value)) for value in values]
+        mask = are_among(values, wanted)
         if not any(mask):
             counts = Counter(as_string(value) or "nothing" for value in values)
             found = ", ".join(f"{v[:60]} ({n:,})" for v, n in counts.most_common(8))
@@ -164,19 +162,6 @@ def _keep_where(table: pa.Table, data: Data, notes: list[str]) -> pa.Table:
     if data.where:
         notes.append(f"{len(table):,} of {before:,} rows are kept by data.where")
     return table
-
-
-def _keys(value: object) -> set[str]:
-    """Forms in which a value compares: YAML's 1 is a table's 1 and the "1" of a CSV file."""
-    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
-        return {"nothing: "}
-    if isinstance(value, bool):
-        return {f"bool: {value}".lower()}
-    if isinstance(value, float) and value.is_integer():
-        return {f"text: {value}", f"text: {int(value)}"}
-    if isinstance(value, str) and value.lower() in ("true", "false"):
-        return {f"text: {value}", f"bool: {value.lower()}"}
-    return {f"text: {as_string(value)}"}
 
 
 def _standardise(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import tempfile
 from contextlib import nullcontext
 from pathlib import Path
@@ -44,7 +45,7 @@ def read_hub(
     DataError
         It does not exist, cannot be reached, needs a login, or has no such part.
     """
-    folder = Path(hub).expanduser()
+    folder = Path(os.path.expanduser(hub))
     is_folder = folder.is_dir()
     # a cache of local files could outlive a change to them
     cache = tempfile.TemporaryDirectory() if is_folder else nullcontext(None)

@@ -57,7 +57,9 @@ _TIMEOUT = 600
 def cache_folder() -> Path:
     """Where the corpus is kept: `FRAMING_CACHE`, or the user's cache folder."""
     given = os.environ.get("FRAMING_CACHE")
-    return Path(given).expanduser() if given else Path(platformdirs.user_cache_dir("framing"))
+    return (
+        Path(os.path.expanduser(given)) if given else Path(platformdirs.user_cache_dir("framing"))
+    )
 
 
 def fetch_news_articles(progress: Callable[[str], None] | None = None) -> Path:

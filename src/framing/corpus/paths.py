@@ -83,7 +83,7 @@ def find_files(entries: Sequence[str], *, where: str = "data.path") -> list[Foun
 
 
 def _expand(entry: str, where: str) -> tuple[Path, list[Path], bool]:
-    path = Path(entry).expanduser()
+    path = Path(os.path.expanduser(entry))
     if path.is_dir():
         paths = list(_walk(path))
         if not paths:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from framing.config import Data
 from framing.config import Split as SplitConfig
 from framing.corpus.similarity import Pairs, clusters, near_duplicate_pairs, story_pairs
+from framing.corpus.tables import are_among
 from framing.errors import DataError
 
 LEFT_OUT, TRAIN, TEST = -1, 0, 1
@@ -197,12 +198,11 @@ def _by_time(dates: Column, config: SplitConfig) -> npt.NDArray[np.int8]:
 
 
 def _by_column(values: Column, config: SplitConfig) -> npt.NDArray[np.int8]:
-    names = np.array([str(value) for value in values])
-    side = np.full(len(names), LEFT_OUT, dtype=np.int8)
-    side[np.isin(names, [str(v) for v in config.train])] = TRAIN
-    side[np.isin(names, [str(v) for v in config.test])] = TEST
+    side = np.full(len(values), LEFT_OUT, dtype=np.int8)
+    side[are_among(values, config.train)] = TRAIN
+    side[are_among(values, config.test)] = TEST
     if not (side == TRAIN).any() or not (side == TEST).any():
-        kinds, counts = np.unique(names, return_counts=True)
+        kinds, counts = np.unique([str(value) for value in values], return_counts=True)
         seen = ", ".join(f"{k!r} ({c})" for k, c in list(zip(kinds, counts, strict=True))[:8])
         raise DataError(
             f"column {config.column!r} must hold training values ({config.train}) and test "

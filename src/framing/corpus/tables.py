@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -65,6 +66,25 @@ def as_string(value: object) -> str | None:
         return json.dumps(value, ensure_ascii=False, default=str)
     except (TypeError, ValueError, RecursionError):  # keys that JSON cannot write
         return str(value)
+
+
+def are_among(values: Iterable[object], wanted: Iterable[object]) -> list[bool]:
+    """For each value of a column, whether a config means it: 1, 1.0 and "1" are one value."""
+    keys = {key for value in wanted for key in _keys(value)}
+    return [not keys.isdisjoint(_keys(value)) for value in values]
+
+
+def _keys(value: object) -> set[str]:
+    """Forms in which a value compares: YAML's 1 is a table's 1 and the "1" of a CSV file."""
+    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+        return {"nothing: "}
+    if isinstance(value, bool):
+        return {f"bool: {value}".lower()}
+    if isinstance(value, float) and value.is_integer():
+        return {f"text: {value}", f"text: {int(value)}"}
+    if isinstance(value, str) and value.lower() in ("true", "false"):
+        return {f"text: {value}", f"bool: {value.lower()}"}
+    return {f"text: {as_string(value)}"}
 
 
 def combine(tables: Sequence[pa.Table]) -> pa.Table:

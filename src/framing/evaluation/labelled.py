@@ -79,9 +79,13 @@ def evaluate_labelled(
             "--set targets.NAME.column=...); for corruption use --level or --undamaged.",
         )
     texts = list(corpus.dataset["text"])
+    rows = list(corpus.dataset["id"])
     groups = np.arange(len(texts))
     if group:
-        groups = np.unique([str(v) for v in corpus.dataset[group]], return_inverse=True)[1]
+        # a row whose group is missing belongs to nobody else
+        names = [f"row {row}" if value is None else f"group {value}"
+                 for row, value in zip(rows, corpus.dataset[group], strict=True)]  # fmt: skip
+        groups = np.unique(names, return_inverse=True)[1]
     predictions = model.predict(texts)
     style = {
         name: _style(name, target, config, model, corpus, predictions, groups)
@@ -89,7 +93,6 @@ def evaluate_labelled(
     }
     corruption = None
     if corrupt is not None and model.corruption is not None:
-        rows = list(corpus.dataset["id"])
         if level:
             truth = [_level(v, row) for v, row in zip(corpus.dataset[level], rows, strict=True)]
         else:

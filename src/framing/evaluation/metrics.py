@@ -68,16 +68,16 @@ class Spearman:
     def __call__(self, weights: Floats) -> float:
         """The figure for the given weights, of shape (documents,)."""
         total = weights.sum()
-        if not total:
-            return float("nan")
         centred = []
         for rank in self._ranks:
             mass = np.bincount(rank, weights=weights)
+            if np.count_nonzero(mass) < 2:
+                return float("nan")
             middle = (np.cumsum(mass) - mass / 2)[rank]
             centred.append(middle - middle @ weights / total)
         a, b = centred
         norm = np.sqrt((weights * a) @ a * ((weights * b) @ b))
-        return float((weights * a) @ b / norm) if norm > 1e-12 else float("nan")
+        return float((weights * a) @ b / norm)
 
 
 class Ece:

@@ -17,6 +17,8 @@ from framing.errors import DataError
 
 NO_CLASS = -1
 _CHUNK = 64
+_WORKERS_FROM = 500_000
+"""Characters from which on several processes damage the texts."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,9 @@ def make_damaged(
         for chunk in chunks
     )
     made: list[tuple[str, float, tuple[str, ...]]] = []
-    run = Parallel(n_jobs=jobs if len(chunks) > 1 else 1, return_as="generator")
+    # workers take seconds to start: small corpora are faster without
+    worth_it = sum(len(texts[i]) for i in usable) > _WORKERS_FROM
+    run = Parallel(n_jobs=jobs if worth_it else 1, return_as="generator")
     for chunk, done in zip(chunks, run(work), strict=True):
         made += done
         if advance:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,10 @@ from framing.training.documents import NO_CLASS, Labels
 from framing.training.fitting import NO_FOLD, CrossFit, Ints, cross_fit, deal_folds
 
 Floats = npt.NDArray[np.float64]
+
+_LIBLINEAR = Lock()
+"""liblinear draws from one generator for the whole process: two fits at once would take turns
+with it by chance, and no run could be repeated."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,14 @@ def fit_style(
     if len(test) == 0:
         raise DataError("no test document has a class that was trained on", where=f"targets.{name}")
 
+    alone = _LIBLINEAR if target.model == "linear_svc" else nullcontext()
+
     def fit(X: sparse.csr_matrix, rows: Ints) -> Linear:
-        return fit_classes(
-            X, labels.y[rows], len(labels.classes), model=target.model, C=target.C,
-            class_weight=target.class_weight, seed=config.seed,
-        )  # fmt: skip
+        with alone:
+            return fit_classes(
+                X, labels.y[rows], len(labels.classes), model=target.model, C=target.C,
+                class_weight=target.class_weight, seed=config.seed,
+            )  # fmt: skip
 
     groups = split.groups if documents.left_out is None else documents.left_out
     held = train if documents.left_out is None else np.concatenate([train, test])

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.svm import LinearSVC
+
+from framing.heads import (
+    Linear,
+    calibrate_corruption,
+    calibrate_style,
+    fit_classes,
+    fit_corruption,
+)
+
+MODELS = ["linear_svc", "logistic_regression"]
+N, COLUMNS = 240, 12
+
+
+def documents(n_classes, seed=0):
+    rng = np.random.default_rng(seed)
+    y = np.arange(N) % n_classes
+    centres = rng.normal(size=(n_classes, COLUMNS)) * 2
+    X = rng.normal(size=(N, COLUMNS)) + centres[y]
+    X[rng.random(X.shape) < 0.3] = 0
+    return sparse.csr_matrix(X.astype(np.float32)), y
+
+
+def fit(X, y, n_classes, model, **keys):
+    return fit_classes(
+        X, y, n_classes, model=model, **{"C": 1.0, "class_weight": "balanced", "seed": 0, **keys}
+    )
+
+
+def test_decisions_are_weights_times_features_plus_bias():
+    X, _ = documents(2)
+    rng = np.random.default_rng(0)
+    linear = Linear(rng.normal(size=(COLUMNS, 3)).astype(np.float32), rng.normal(size=3))
+    found = linear.decide(X)
+    assert found.dtype == np.float64
+    np.testing.assert_allclose(found, X.toarray() @ linear.weights + linear.bias, atol=1e-4)
+    assert linear.decide(X[:0]).shape == (0, 3)
+
+
+# --- classes
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("n_classes", [2, 3, 5])
+def test_classes_are_told_apart_as_scikit_learn_does(model, n_classes):
+    X, y = documents(n_classes)
+    decisions = fit(X, y, n_classes, model, C=0.01).decide(X)
+    reference = {
+        "linear_svc": LinearSVC(C=0.01, class_weight="balanced", random_state=0),
+        "logistic_regression": LogisticRegression(C=0.01, class_weight="balanced"),
+    }[model].fit(X, y)
+    wanted = reference.decision_function(X)
+    if n_classes == 2:
+        wanted = np.column_stack([-wanted, wanted])
+    assert decisions.shape == (N, n_classes)
+    # how far the solver goes is a matter of speed; where it goes is not
+    assert np.corrcoef(decisions.ravel(), wanted.ravel())[0, 1] > 0.995
+    assert (decisions.argmax(axis=1) == reference.predict(X)).mean() > 0.97
+    assert (decisions.argmax(axis=1) == y).mean() > 0.8
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_fit_can_be_repeated(model):
+    X, y = documents(3)
+    first, second = (fit(X, y, 3, model, seed=5) for _ in range(2))
+    np.testing.assert_array_equal(first.weights, second.weights)
+    np.testing.assert_array_equal(first.bias, second.bias)
+    assert first.weights.dtype == np.float32
+    assert first.weights.flags["C_CONTIGUOUS"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("present", [[0, 2], [1, 3], [0, 1, 3]])
+def test_a_class_without_documents_is_never_said(model, present):
+    X, y = documents(len(present))
+    y = np.array(present)[y]
+    decisions = fit(X, y, 4, model).decide(X)
+    assert decisions.shape == (N, 4)
+    for missing in set(range(4)) - set(present):
+        assert (decisions[:, missing] == -1).all()
+    assert (decisions.argmax(axis=1) == y).mean() > 0.8
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("only", [0, 2])
+def test_where_one_class_is_there_it_is_always_said(model, only):
+    X, _ = documents(2)
+    decisions = fit(X, np.full(N, only), 3, model).decide(X)
+    assert (decisions.argmax(axis=1) == only).all()
+    assert np.isfinite(decisions).all()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_balanced_weights_give_a_rare_class_its_due(model):
+    rng = np.random.default_rng(0)
+    y = (rng.random(600) < 0.08).astype(np.int64)
+    X = sparse.csr_matrix((rng.normal(size=(600, 4)) + y[:, None]).astype(np.float32))
+    found = {
+        weight: (fit(X, y, 2, model, class_weight=weight).decide(X).argmax(axis=1)[y == 1]).mean()
+        for weight in ("balanced", None)
+    }
+    assert found["balanced"] > found[None] + 0.2
+
+
+# --- style
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_style_head_gives_probabilities_and_sets_that_hold(model):
+    X, y = documents(3)
+    even = np.arange(N) % 4 < 2
+    linear = fit(X[even], y[even], 3, model)
+    head = calibrate_style(
+        ("a", "b", "c"), ("view",), linear, linear.decide(X[~even]), y[~even],
+        temperature=True, coverage=0.9,
+    )  # fmt: skip
+    p = head.probabilities(X)
+    np.testing.assert_allclose(p.sum(axis=1), 1)
+    assert (p.argmax(axis=1) == linear.decide(X).argmax(axis=1)).all()
+    sets = head.label_sets(p)
+    assert sets.shape == (N, 3)
+    # the documents that calibrated it
+    assert sets[~even][np.arange((~even).sum()), y[~even]].mean() >= 0.9
+    assert head.classes == ("a", "b", "c")
+
+
+def test_without_a_temperature_it_is_one():
+    X, y = documents(3)
+    linear = fit(X, y, 3, "linear_svc")
+    held_out = linear.decide(X)
+    plain, fitted = (
+        calibrate_style(("a", "b", "c"), ("v",), linear, held_out, y, temperature=t, coverage=0.9)
+        for t in (False, True)
+    )
+    assert plain.temperature == 1
+    assert fitted.temperature != 1
+
+
+def loss(p, y):
+    return -np.log(p[np.arange(len(y)), y]).mean()
+
+
+def test_a_temperature_makes_probabilities_better():
+    X, y = documents(3)
+    linear = fit(X, y, 3, "linear_svc")
+    plain, fitted = (
+        calibrate_style(
+            ("a", "b", "c"), ("v",), linear, linear.decide(X), y, temperature=t, coverage=0.9
+        ).probabilities(X)
+        for t in (False, True)
+    )
+    assert loss(fitted, y) < loss(plain, y)
+
+
+# --- corruption
+
+
+def damaged(seed=0):
+    rng = np.random.default_rng(seed)
+    X = rng.random((600, COLUMNS)).astype(np.float32)
+    level = np.clip((0.8 * X[:, 0]) ** 2 + rng.normal(0, 0.02, 600), 0, 1)
+    kinds = np.column_stack([X[:, 1] > 0.6, X[:, 2] > 0.5])
+    return sparse.csr_matrix(X), level, kinds
+
+
+def test_damage_is_regressed_as_ridge_does():
+    X, level, kinds = damaged()
+    linear = fit_corruption(X, level, kinds, alpha=0.5)
+    wanted = np.column_stack([np.sqrt(level), kinds])
+    reference = Ridge(alpha=0.5).fit(X.toarray(), wanted).predict(X.toarray())
+    found = linear.decide(X)
+    assert found.shape == (600, 3)
+    np.testing.assert_allclose(found, reference, atol=0.01)
+
+
+def test_a_corruption_head_gives_levels_intervals_and_kinds():
+    X, level, kinds = damaged()
+    train = np.arange(600) < 300
+    linear = fit_corruption(X[train], level[train], kinds[train], alpha=0.5)
+    head = calibrate_corruption(
+        ("rust", "moss"), ("view",), linear, linear.decide(X[~train]), level[~train],
+        kinds[~train], coverage=0.9,
+    )  # fmt: skip
+    new, truth, there = damaged(seed=1)
+    found = head.outputs(new)
+    assert np.abs(found.level - truth).mean() < 0.05
+    assert ((found.low <= found.level) & (found.level <= found.high)).all()
+    assert (found.low >= 0).all()
+    assert (found.high <= 1).all()
+    inside = (found.low <= truth) & (truth <= found.high)
+    # 600 documents: a standard error of 0.012, and the band's own
+    assert inside.mean() >= 0.9 - 0.05
+    assert found.kinds.shape == (600, 2)
+    assert ((found.kinds > 0) & (found.kinds < 1)).all()
+    assert ((found.kinds > 0.5) == there).mean() > 0.8
+    # mean probability is the share of documents that carry the kind
+    np.testing.assert_allclose(found.kinds.mean(axis=0), there.mean(axis=0), atol=0.08)
+
+
+def test_a_kind_that_was_never_seen_is_unlikely():
+    X, level, kinds = damaged()
+    kinds[:, 1] = False
+    linear = fit_corruption(X, level, kinds, alpha=0.5)
+    head = calibrate_corruption(
+        ("rust", "moss"), ("view",), linear, linear.decide(X), level, kinds, coverage=0.9
+    )
+    assert (head.outputs(X).kinds[:, 1] < 0.01).all()

@@ -1,0 +1,102 @@
+"""What the corruption target learns from, through the functions that a run calls."""
+
+import numpy as np
+import pytest
+
+from framing.config import load_config
+from framing.corpus import is_marked
+from framing.corpus.split import TEST, TRAIN
+from framing.corruption import make_variants, measure_level
+from framing.errors import DataError
+from framing.progress import Progress
+from framing.training import load_documents
+from framing.training.corruption import gather
+from framing.training.documents import make_damaged
+
+
+@pytest.fixture(scope="module")
+def config(full):
+    return load_config(full)
+
+
+@pytest.fixture(scope="module")
+def documents(config):
+    return load_documents(config, Progress())
+
+
+def made(config, documents, *, jobs=1, **changes):
+    target = config.corruption_target.model_copy(update=changes)
+    columns = documents.columns
+    return make_damaged(
+        target, documents.texts, columns["title"], columns["id"], documents.split,
+        seed=config.seed, jobs=jobs,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def damaged(config, documents):
+    return made(config, documents)
+
+
+def test_every_clean_document_stands_before_its_variants(config, damaged, documents):
+    usable = [i for i, text in enumerate(documents.texts) if not is_marked(text)]
+    each = config.corruption_target.variants + 1
+    assert damaged.parent.tolist() == np.repeat(usable, each).tolist()
+    assert damaged.skipped == len(documents.texts) - len(usable)
+    clean = np.arange(0, len(damaged.texts), each)
+    assert not damaged.level[clean].any()
+    assert not damaged.present[clean].any()
+
+
+def test_the_true_level_is_the_measured_one(config, damaged):
+    each = config.corruption_target.variants + 1
+    for i, (text, level) in enumerate(zip(damaged.texts, damaged.level, strict=True)):
+        assert level == measure_level(damaged.texts[i - i % each], text)
+    assert damaged.level.max() > 0.1
+
+
+def test_a_kind_is_present_where_there_is_damage(damaged):
+    assert ((damaged.level > 0) == damaged.present.any(axis=1)).all()
+    assert damaged.present.any(axis=0).all(), "every kind strikes somewhere"
+
+
+def test_variants_follow_from_the_document_alone(config, damaged, documents):
+    target = config.corruption_target
+    i = int(damaged.parent[-1])
+    clean, variants = make_variants(
+        documents.texts[i], title=documents.columns["title"][i], count=target.variants,
+        kinds=target.kinds, seed=config.seed, key=documents.columns["id"][i],
+    )  # fmt: skip
+    assert damaged.texts[-target.variants - 1 :] == [clean, *(v.text for v in variants)]
+
+
+def test_variants_of_a_document_stand_on_its_side(damaged, documents):
+    split = documents.split
+    gathered = gather(damaged, {}, split, documents.columns["outlet"])
+    for i in np.unique(damaged.parent):
+        own = damaged.parent == i
+        assert set(gathered.side[own]) == {split.side[i]}
+        assert set(gathered.groups[own]) == {split.groups[i]}
+        assert {gathered.left_out[j] for j in np.flatnonzero(own)} == {
+            documents.columns["outlet"][i]
+        }
+    assert set(gathered.side) == {TRAIN, TEST}
+    assert not set(gathered.groups[gathered.train]) & set(gathered.groups[gathered.test])
+
+
+def test_marked_documents_may_be_used(config, documents):
+    assert any(map(is_marked, documents.texts))
+    everything = made(config, documents, skip_marked=False, variants=1)
+    assert everything.skipped == 0
+    assert set(everything.parent) == set(range(len(documents.texts)))
+
+
+def test_without_a_clean_test_document_nothing_can_be_measured(config, damaged, documents):
+    kept = documents.split.side[damaged.parent] == TRAIN
+    train_only = type(damaged)(
+        damaged.kinds,
+        [text for text, keep in zip(damaged.texts, kept, strict=True) if keep],
+        damaged.level[kept], damaged.present[kept], damaged.parent[kept], damaged.skipped,
+    )  # fmt: skip
+    with pytest.raises(DataError, match=r"skip_marked: no document to test on"):
+        gather(train_only, {}, documents.split, None)
