@@ -66,16 +66,17 @@ def test_folds_that_are_fitted_side_by_side_do_not_disturb_each_other(full):
     views = {"words": config.views["words"]}
     counts = count_views({"words": vectorizer_for(views["words"])}, documents.texts)
     vectorizers = fit_vectorizers(views, counts, documents.split.train)
-    seen = StyleDocuments(
-        documents.texts, counts, documents.split, documents.labels["outlet"], None
-    )
+    split = documents.split
+    seen = StyleDocuments(documents.texts, counts, split, documents.labels["outlet"], split.groups)
 
-    def held_out(jobs):
-        return fit_style("outlet", target, config, seen, vectorizers, jobs=jobs).held_out
+    def fitted(jobs):
+        return fit_style("outlet", target, config, seen, vectorizers, jobs=jobs)
 
-    alone = held_out(1).decisions
+    alone = fitted(1)
     for _ in range(6):
-        assert np.array_equal(held_out(4).decisions, alone, equal_nan=True)
+        beside = fitted(4)
+        assert beside.head.temperature == alone.head.temperature
+        assert np.array_equal(beside.left_out.decisions, alone.left_out.decisions, equal_nan=True)
 
 
 def test_another_seed_divides_and_fits_otherwise(quick, tmp_path, without_pages):

@@ -274,6 +274,10 @@ class CorruptionTarget(Target):
     """Damaged variants made of each clean document."""
     alpha: float = Field(default=0.5, gt=0, allow_inf_nan=False)
     """Strength of regularisation of the ridge regression on level and kinds."""
+    leave_out: str | None = None
+    """A column, such as the outlet: the target is also evaluated on values of it that were left
+    out of training, every value once. Level, interval and probabilities are calibrated on those,
+    since damage is to be measured in texts of any source."""
     skip_marked: bool = True
     """Leave out documents that carry marks of damage already (U+FFFD, mojibake, `"?` for a quote,
     hyphens for spaces and others), so that real damage is not taught as clean."""

@@ -28,6 +28,8 @@ def style_baseline(
     from sklearn.pipeline import make_pipeline
     from sklearn.svm import LinearSVC
 
+    if len(np.unique(y)) == 1:
+        return np.full(len(test_texts), y[0])
     try:
         model = make_pipeline(TfidfVectorizer(), LinearSVC(random_state=seed)).fit(train_texts, y)
     except ValueError:

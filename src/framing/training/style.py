@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from framing.config import Config, StyleTarget
-from framing.corpus.split import Split
+from framing.corpus.split import TEST, TRAIN, Split
 from framing.errors import DataError
 from framing.evaluation.baselines import STYLE_BASELINE, majority, style_baseline
 from framing.evaluation.bootstrap import ClusterBootstrap
@@ -45,10 +45,10 @@ class StyleDocuments:
 
 @dataclass(frozen=True)
 class FittedStyle:
-    """A head and the held-out decisions that calibrated it."""
+    """A head, and decisions of models that did not know a document's value of `leave_out`."""
 
     head: StyleHead
-    held_out: CrossFit
+    left_out: CrossFit | None
     train: Ints
     test: Ints
 
@@ -65,12 +65,12 @@ def fit_style(
     """Fit a style target on the training documents.
 
     Probabilities and label sets are calibrated on decisions of models that did not see the
-    document's group (nor, with `leave_out`, its value of that column).
+    document's group.
     """
     split, labels = documents.split, documents.labels
     labelled = labels.y != NO_CLASS
-    train = np.flatnonzero((split.side == 0) & labelled)
-    test = np.flatnonzero((split.side == 1) & labelled)
+    train = np.flatnonzero((split.side == TRAIN) & labelled)
+    test = np.flatnonzero((split.side == TEST) & labelled)
     if len(test) == 0:
         raise DataError("no test document has a class that was trained on", where=f"targets.{name}")
 
@@ -83,24 +83,28 @@ def fit_style(
                 class_weight=target.class_weight, seed=config.seed,
             )  # fmt: skip
 
-    groups = split.groups if documents.left_out is None else documents.left_out
-    held = train if documents.left_out is None else np.concatenate([train, test])
-    fold = np.full(len(labels.y), NO_FOLD, dtype=np.int64)
-    # one class may fill whole groups of `leave_out`, so its shares cannot be kept there
-    keep = labels.y[held].tolist() if documents.left_out is None else None
-    fold[held] = deal_folds(groups[held], keep, config.evaluation.folds, config.seed)
     views = {view: config.views[view] for view in target.views}
-    crossed = cross_fit(
-        views, documents.counts, fold, split.side == 0, fit,
-        where=f"targets.{name}{'.leave_out' if target.leave_out else ''}", jobs=jobs,
-    )  # fmt: skip
+
+    def held_out(rows: Ints, groups: Ints, keep: list[int] | None, where: str) -> CrossFit:
+        fold = np.full(len(labels.y), NO_FOLD, dtype=np.int64)
+        fold[rows] = deal_folds(groups[rows], keep, config.evaluation.folds, config.seed)
+        return cross_fit(
+            views, documents.counts, fold, split.side == TRAIN, fit, where=where, jobs=jobs
+        )
+
+    by_group = held_out(train, split.groups, labels.y[train].tolist(), f"targets.{name}")
+    left_out = None
+    if documents.left_out is not None:
+        # a class may have values of its own, so its share cannot be the same in every fold
+        rows = np.concatenate([train, test])
+        left_out = held_out(rows, documents.left_out, None, f"targets.{name}.leave_out")
     X = side_by_side(vectorizers, _rows(documents.counts, train, target.views), target.views)
     head = calibrate_style(
-        labels.classes, tuple(target.views), fit(X, train), crossed.decisions[train],
+        labels.classes, tuple(target.views), fit(X, train), by_group.decisions[train],
         labels.y[train], temperature=target.calibration == "temperature",
         coverage=target.coverage,
     )  # fmt: skip
-    return FittedStyle(head, crossed, train, test)
+    return FittedStyle(head, left_out, train, test)
 
 
 @dataclass(frozen=True)
@@ -140,38 +144,47 @@ def measure_style(
             description=f"{documents.split.description} Baseline: {STYLE_BASELINE}.",
         )
     ]  # fmt: skip
-    if documents.left_out is not None:
-        p, sets = _left_out(target, fitted, y)
+    if documents.left_out is not None and fitted.left_out is not None:
+        read = _left_out(target, config, documents, fitted, fitted.left_out)
         evaluations.append(
             evaluate_style(
-                StylePredictions(head.classes, y[test], p, sets, target.coverage, dummy),
+                read,
                 ClusterBootstrap.of(config, documents.left_out[test]),
                 protocol=f"{target.leave_out} left out",
                 description=f"Test documents of values of {target.leave_out} that were left out "
-                "of training and calibration, every value once.",
+                f"of training and calibration, every value once. Baseline: {STYLE_BASELINE}.",
             )
         )
     return MeasuredStyle(evaluations, (features[0], features[1]))
 
 
 def _left_out(
-    target: StyleTarget, fitted: FittedStyle, y: Ints
-) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Test documents read by the models that did not know their value of `leave_out`."""
-    fold, decisions = fitted.held_out.fold, fitted.held_out.decisions
+    target: StyleTarget,
+    config: Config,
+    documents: StyleDocuments,
+    fitted: FittedStyle,
+    crossed: CrossFit,
+) -> StylePredictions:
+    """Test documents read by models, and rivals, that did not know their value of `leave_out`."""
+    fold, decisions, y = crossed.fold, crossed.decisions, documents.labels.y
     head, train, test = fitted.head, fitted.train, fitted.test
     p = np.zeros((len(test), len(head.classes)))
     sets = np.zeros(p.shape, dtype=bool)
+    dummy, rival = np.zeros(len(test), dtype=np.int64), np.zeros(len(test), dtype=np.int64)
     for k in np.unique(fold[test]):
-        others = train[fold[train] != k]
+        others, inside = train[fold[train] != k], fold[test] == k
         calibrated = calibrate_style(
             head.classes, head.views, head.linear, decisions[others], y[others],
             temperature=target.calibration == "temperature", coverage=target.coverage,
         )  # fmt: skip
-        inside = fold[test] == k
         p[inside] = calibrated.from_decisions(decisions[test[inside]])
         sets[inside] = calibrated.label_sets(p[inside])
-    return p, sets
+        dummy[inside] = majority(y[others])
+        rival[inside] = style_baseline(
+            [documents.texts[i] for i in others], y[others],
+            [documents.texts[i] for i in test[inside]], seed=config.seed,
+        )  # fmt: skip
+    return StylePredictions(head.classes, y[test], p, sets, target.coverage, dummy, rival)
 
 
 def _rows(counts: Counts, rows: Ints, views: Sequence[str]) -> Counts:
