@@ -50,11 +50,12 @@ def test_every_view_counts_as_its_vectorizer_does(two_views):
     assert {matrix.dtype for matrix in counts.values()} == {np.dtype(np.float32)}
 
 
-def test_counts_do_not_depend_on_the_number_of_processes(two_views, monkeypatch):
+def test_views_that_share_a_preparation_count_as_if_alone(two_views, monkeypatch):
     monkeypatch.setattr(views, "_CHUNK", 40)
     texts = TEXTS * 3
     done = []
-    same(count_views(two_views, texts, jobs=2, advance=done.append), count_views(two_views, texts))
+    together = count_views(two_views, texts, advance=done.append)
+    same(together, {name: view.count(texts) for name, view in two_views.items()})
     assert sum(done) == len(texts)
     assert len(done) > 2
 
@@ -91,7 +92,8 @@ def test_long_texts_are_read_in_excerpts(two_views):
 
 def test_a_vectorizer_is_made_as_the_config_says():
     view = View(analyzer="char", ngram_range=(2, 5), n_features=2**9, norm=None, prepare="layout")
-    assert vectorizer_for(view).get_params() == view.model_dump()
+    made = vectorizer_for(view, n_threads=2).get_params()
+    assert made == {**view.model_dump(), "smooth_idf": True, "n_threads": 2}
 
 
 # --- excerpt

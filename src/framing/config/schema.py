@@ -308,8 +308,8 @@ class Config(Section):
     """The targets, by name: any number of style targets, at most one corruption target."""
     evaluation: Evaluation = Evaluation()
     jobs: int | None = Field(default=None, ge=1)
-    """Processes that read texts into n-grams; all cores when not given. The numbers do not
-    depend on it."""
+    """Threads and processes to use; all cores when not given. The numbers do not depend on
+    it."""
 
     @model_validator(mode="after")
     def _targets_and_views(self) -> Config:

@@ -1,4 +1,4 @@
-"""All views of many texts: n-gram counts made in parallel, and what stands behind a column."""
+"""All views of many texts: their n-gram counts, and what stands behind a column."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed
 from scipy import sparse
 
 from framing.config import View
+from framing.features.prepare import PREPARE, Prepare
 from framing.features.vectorizer import HashedTfidfVectorizer
 
 Counts = dict[str, sparse.csr_matrix]
@@ -20,12 +20,12 @@ READ_AT_MOST = 1_000_000
 """Characters of one document that are read; of longer ones, windows spread evenly over it."""
 _WINDOW = 10_000
 _CHUNK = 2_000_000
-"""Characters of work handed to a process at a time."""
+"""Characters that are read at a time."""
 
 
-def vectorizer_for(view: View) -> HashedTfidfVectorizer:
+def vectorizer_for(view: View, *, n_threads: int | None = None) -> HashedTfidfVectorizer:
     """An unfitted vectorizer as the config describes it."""
-    return HashedTfidfVectorizer(**view.model_dump())
+    return HashedTfidfVectorizer(**view.model_dump(), n_threads=n_threads)
 
 
 def excerpt(text: str) -> str:
@@ -43,37 +43,33 @@ def count_views(
     vectorizers: Mapping[str, HashedTfidfVectorizer],
     texts: Sequence[str],
     *,
-    jobs: int = 1,
     advance: Callable[[int], None] | None = None,
 ) -> Counts:
-    """N-gram counts of every text in every view.
+    """N-gram counts of every text in every view; views that prepare texts alike share that work.
 
     Parameters
     ----------
     vectorizers : mapping of str to HashedTfidfVectorizer
         By view; they need not be fitted.
     texts : sequence of str
-    jobs : int
-        Processes to use; the counts do not depend on it.
     advance : callable, optional
         Called with the number of texts done since the last call.
     """
-    chunks = list(_chunks(texts))
-    parts: list[Counts] = []
-    if len(chunks) < 2 or jobs == 1:
-        done = (_count(vectorizers, chunk) for chunk in chunks)
-    else:
-        done = Parallel(n_jobs=jobs, return_as="generator")(
-            delayed(_count)(vectorizers, chunk) for chunk in chunks
-        )
-    for part, chunk in zip(done, chunks, strict=True):
-        parts.append(part)
+    parts: dict[str, list[sparse.csr_matrix]] = {
+        name: [sparse.csr_matrix((0, v.n_features), dtype=np.float32)]
+        for name, v in vectorizers.items()
+    }
+    for chunk in _chunks(texts):
+        read = [excerpt(text) for text in chunk]
+        prepared: dict[Prepare, list[str]] = {}
+        for name, vectorizer in vectorizers.items():
+            how = vectorizer.prepare
+            if how not in prepared:
+                prepared[how] = [PREPARE[how](text) for text in read]
+            parts[name].append(vectorizer.count_prepared(prepared[how]))
         if advance:
             advance(len(chunk))
-    if not parts:
-        return {n: sparse.csr_matrix((0, v.n_features), dtype=np.float32)
-                for n, v in vectorizers.items()}  # fmt: skip
-    return {n: sparse.vstack([p[n] for p in parts], format="csr") for n in vectorizers}
+    return {name: sparse.vstack(found, format="csr") for name, found in parts.items()}
 
 
 def ngrams_behind(
@@ -97,11 +93,6 @@ def ngrams_behind(
     for i in np.flatnonzero(wanted):
         behind.setdefault(int(where[i]), []).append(ngrams[i])
     return {c: sorted(found, key=lambda n: -totals[n]) for c, found in behind.items()}
-
-
-def _count(vectorizers: Mapping[str, HashedTfidfVectorizer], texts: Sequence[str]) -> Counts:
-    read = [excerpt(text) for text in texts]
-    return {name: vectorizer.count(read) for name, vectorizer in vectorizers.items()}
 
 
 def _chunks(texts: Sequence[str]) -> list[list[str]]:

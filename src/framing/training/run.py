@@ -111,15 +111,15 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
     damaged = _damage(config, documents, jobs, progress)
     damaged_texts = damaged.texts if damaged else []
 
-    blank = {view: vectorizer_for(settings) for view, settings in config.views.items()}
+    blank = {v: vectorizer_for(view, n_threads=jobs) for v, view in config.views.items()}
     style_blank = {v: blank[v] for v in blank if any(
         v in target.views for target in config.style_targets.values())}  # fmt: skip
     target = config.corruption_target
     damage_blank = {v: blank[v] for v in target.views} if target else {}
     total = len(texts) * bool(style_blank) + len(damaged_texts)
     with progress.step("features", "reading n-grams", total) as advance:
-        counts = count_views(style_blank, texts if style_blank else [], jobs=jobs, advance=advance)
-        damage_counts = count_views(damage_blank, damaged_texts, jobs=jobs, advance=advance)
+        counts = count_views(style_blank, texts if style_blank else [], advance=advance)
+        damage_counts = count_views(damage_blank, damaged_texts, advance=advance)
 
     damage: DamageDocuments | None = None
     if damaged is not None and target is not None:
@@ -213,7 +213,8 @@ def _fit_vectorizers(
             parts.append(damage.counts[view][damage.train])
         if parts:
             rows = parts[0] if len(parts) == 1 else sparse.vstack(parts, format="csr")
-            fitted[view] = vectorizer.fit_counts(rows)
+            # how many threads trained a model is not the model's affair
+            fitted[view] = vectorizer.fit_counts(rows).set_params(n_threads=None)
     return fitted
 
 
