@@ -175,10 +175,9 @@ def test_an_unfitted_vectorizer_says_so():
 
 @given(view=settings_of_views, weigh=weighing)
 def test_parameters_are_kept_as_given_and_can_be_set(view, weigh):
-    parameters = {**view, **weigh}
+    parameters = {**view, **weigh, "smooth_idf": False, "n_threads": 3}
     vectorizer = HashedTfidfVectorizer(**parameters)
-    kept = vectorizer.get_params()
-    assert {name: kept[name] for name in parameters} == parameters
+    assert vectorizer.get_params() == parameters
     assert HashedTfidfVectorizer().set_params(**parameters).get_params() == parameters
     assert clone(vectorizer).get_params() == parameters
 
