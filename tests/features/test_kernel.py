@@ -1,6 +1,7 @@
 import pickle
 import re
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from framing.corpus.news_articles import read_news_articles
 from framing.errors import DataError
-from framing.features import HashedTfidfVectorizer, counting, engine
+from framing.features import HashedTfidfVectorizer, compiling, counting, engine
 from framing.features.symbols import class_table, encode, lowered
 
 ODD = st.sampled_from(
@@ -295,3 +296,13 @@ def test_no_documents():
 @parametrize_with_checks([HashedTfidfVectorizer(n_features=2**8)])
 def test_scikit_learn_conventions(estimator, check):
     check(estimator)
+
+
+def test_loops_are_compiled_where_no_cache_can_be_written(monkeypatch):
+    def without_a_place(**options):
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return numba.njit(**options)
+
+    monkeypatch.setattr(compiling, "njit", without_a_place)
+    assert compiling.compiled(lambda number: number + 1)(2) == 3

@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from framing.features.compiling import compiled
 from framing.features.sorting import radix_sort
 from framing.features.symbols import IS_SPACE, IS_WORD
 
@@ -99,7 +100,7 @@ def _column(h: Any, bits: Any) -> Any:
     return ((h ^ (h >> _32)) * FINAL) >> np.uint64(64 - bits)
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def hash_columns(codes: Any, ends: Any, bits: Any, columns: Any) -> None:
     """The column of each n-gram; n-gram i ends before ``ends[i]``."""
     start = 0
@@ -319,7 +320,7 @@ def _merge(bits: Any, s: Any) -> Any:
     return last + 1
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def count_documents(
     codes: Any, starts: Any, ends: Any, reading: Any, s: Any, indptr: Any, indices: Any, data: Any
 ) -> None:

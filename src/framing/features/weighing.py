@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from framing.features.compiling import compiled
+
 NORMS = {None: 0, "l1": 1, "l2": 2}
 
 # most counts are small, and a logarithm costs as much as the rest of a weight
@@ -21,14 +23,14 @@ def _damp(count: Any) -> Any:
     return np.log(count) + 1
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def add_frequencies(indices: Any, df: Any) -> None:
     """Count in `df` how many rows have each column."""
     for i in range(indices.shape[0]):
         df[indices[i]] += 1
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def weigh_rows(
     indptr: Any, indices: Any, counts: Any, idf: Any, sublinear: Any, norm: Any, data: Any
 ) -> None:
@@ -47,7 +49,7 @@ def weigh_rows(
                 data[i] = data[i] * scale
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def score_rows(
     indptr: Any,
     indices: Any,
