@@ -8,12 +8,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
-from framing import model as model_module
-from framing.corruption import grade
-from framing.features import HashedTfidfVectorizer, count_views
-from framing.heads import calibrate_corruption, calibrate_style, fit_classes, fit_corruption
-from framing.model import FramingModel, side_by_side
+from framing.features import HashedTfidfVectorizer, excerpt, reading
+from framing.features.reading import Rows
+from framing.grades import grade
+from framing.heads import (
+    Scorer,
+    calibrate_corruption,
+    calibrate_style,
+    start_classes,
+    start_corruption,
+)
+from framing.model import FramingModel
 
 QUICK = settings(max_examples=40, deadline=None)
 CLASSES = ("harbour", "mountain", "city")
@@ -46,10 +53,21 @@ def texts():
     return [sentences(rng, CLASSES[i % 3], 4) for i in range(24)]
 
 
+def features(vectorizers, texts, views):
+    return sparse.hstack([vectorizers[view].transform(texts) for view in views], format="csr")
+
+
+def fitted(solver, X):
+    while True:
+        solver.visit(np.arange(X.shape[0]), Rows(X.indptr.astype(np.int64), X.indices, X.data))
+        if not solver.end_pass():
+            linear = solver.linear()
+            return linear, X @ linear.weights + linear.bias
+
+
 @pytest.fixture(scope="module")
-def model():
-    rng = np.random.default_rng(0)
-    vectorizers = {
+def vectorizers():
+    return {
         "words": HashedTfidfVectorizer(n_features=2**10, prepare="normalized"),
         "letters": HashedTfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 3), n_features=2**10, sublinear_tf=True
@@ -58,30 +76,40 @@ def model():
             analyzer="char", ngram_range=(1, 3), n_features=2**11, prepare="layout", lowercase=False
         ),
     }
+
+
+@pytest.fixture(scope="module")
+def model(vectorizers):
+    rng = np.random.default_rng(0)
     y = np.arange(240) % 3
+    everywhere = np.ones(240, dtype=bool)
     clean = [sentences(rng, CLASSES[c], 5) for c in y]
-    counts = count_views(vectorizers, clean)
-    for name, vectorizer in vectorizers.items():
-        vectorizer.fit_counts(counts[name])
+    for vectorizer in vectorizers.values():
+        vectorizer.fit(clean)
     style = {}
     for target, views, kind in (
         ("place", ("words", "letters"), "linear_svc"),
         ("look", ("layout",), "logistic_regression"),
     ):
-        X = side_by_side(vectorizers, counts, views)
-        linear = fit_classes(X, y, 3, model=kind, C=1.0, class_weight="balanced", seed=0)
+        X = features(vectorizers, clean, views)
+        solver = start_classes(
+            y, everywhere, 3, X.shape[1], model=kind, C=1.0, class_weight="balanced", seed=0
+        )
+        linear, decisions = fitted(solver, X)
         style[target] = calibrate_style(
-            CLASSES, views, linear, linear.decide(X), y, temperature=True, coverage=0.9
+            CLASSES, views, linear, decisions, y, temperature=True, coverage=0.9
         )
     shares = np.where(np.arange(240) % 4 == 0, 0.0, rng.random(240) * 0.5)
     worn = [damage(rng, text, share) for text, share in zip(clean, shares, strict=True)]
     present = np.array([[how == 0, how == 1] for _, how in worn]) & (shares > 0)[:, None]
-    X = side_by_side(vectorizers, count_views(vectorizers, [t for t, _ in worn]), ("layout",))
-    linear = fit_corruption(X, shares, present, alpha=0.5)
+    X = features(vectorizers, [t for t, _ in worn], ("layout",))
+    solver = start_corruption(shares, present, everywhere, X.shape[1], alpha=0.5, seed=0)
+    linear, decisions = fitted(solver, X)
     corruption = calibrate_corruption(
-        KINDS, ("layout",), linear, linear.decide(X), shares, present, coverage=0.9
+        KINDS, ("layout",), linear, decisions, shares, present, coverage=0.9
     )
-    return FramingModel("tiny", vectorizers, style, corruption, {"framing": "0"})
+    views = {name: vectorizer.fitted_view for name, vectorizer in vectorizers.items()}
+    return FramingModel("tiny", views, style, corruption, {"framing": "0"})
 
 
 # --- what a prediction says
@@ -153,8 +181,8 @@ def test_kinds_above_a_threshold_are_listed_likeliest_first(model, texts):
 
 
 def test_a_model_may_have_one_kind_of_target_only(model, texts):
-    damage_only = FramingModel("d", model.vectorizers, {}, model.corruption)
-    style_only = FramingModel("s", model.vectorizers, model.style, None)
+    damage_only = FramingModel("d", {"layout": model.views["layout"]}, {}, model.corruption)
+    style_only = FramingModel("s", model.views, model.style, None)
     both = model.predict(texts[:3])
     for whole, a, b in zip(
         both, damage_only.predict(texts[:3]), style_only.predict(texts[:3]), strict=True
@@ -223,15 +251,13 @@ def test_neither_order_nor_company_changes_a_prediction(model, texts):
 
 
 @settings(max_examples=8, deadline=None)
-@given(documents=st.integers(1, 30), characters=st.integers(1, 3000))
-def test_the_size_of_batches_changes_nothing(model, texts, documents, characters):
-    sources = [f"{i}" for i in range(len(texts))]
-    expected = model.predict(texts, sources=sources)
+@given(chunk=st.integers(1, 3000))
+def test_the_size_of_chunks_changes_nothing(model, texts, chunk):
+    expected = model.predict(texts)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(model_module, "_BATCH_DOCUMENTS", documents)
-        patch.setattr(model_module, "_BATCH_CHARACTERS", characters)
-        found = model.predict(texts, sources=sources)
-    assert [p.to_dict() for p in found] == [p.to_dict() for p in expected]
+        patch.setattr(reading, "_CHUNK", chunk)
+        found = model.predict(texts)
+    assert found == expected
 
 
 def test_sources_stay_with_their_texts(model, texts):
@@ -277,9 +303,30 @@ def test_a_model_that_was_saved_says_the_same(model, texts, tmp_path):
     assert (again.name, again.versions) == (model.name, model.versions)
 
 
-def test_views_stand_side_by_side_in_the_order_of_the_head(model, texts):
-    counts = count_views(model.vectorizers, texts)
-    both = model.features(counts, ("letters", "words"))
-    blocks = [model.vectorizers[name].weigh(counts[name]) for name in ("letters", "words")]
-    np.testing.assert_array_equal(both.toarray(), np.hstack([b.toarray() for b in blocks]))
-    assert (model.features(counts, ("words",)) != blocks[1]).nnz == 0
+# --- scores without a matrix are those of the matrix
+
+
+@QUICK
+@given(some=st.lists(st.text(), max_size=4))
+def test_decisions_are_those_of_the_matrix(model, vectorizers, texts, some):
+    texts = [*some, *texts[:5]]
+    found = Scorer(model.views, model.style)(excerpt(text) for text in texts)
+    for name, head in model.style.items():
+        X = features(vectorizers, texts, head.views)
+        wanted = X.astype(np.float64) @ head.linear.weights + head.linear.bias
+        np.testing.assert_allclose(found.values[name], wanted, atol=1e-5)
+        np.testing.assert_array_equal(found.ngrams[name], np.diff(X.indptr))
+
+
+def test_predictions_are_those_of_the_matrix(model, vectorizers, texts):
+    found = model.predict(texts)
+    for name, head in model.style.items():
+        X = features(vectorizers, texts, head.views)
+        wanted = head.from_decisions(X @ head.linear.weights + head.linear.bias)
+        scores = [list(p.style[name].probabilities.values()) for p in found]
+        np.testing.assert_allclose(scores, wanted, atol=1e-5)
+    X = features(vectorizers, texts, model.corruption.views)
+    linear = model.corruption.linear
+    outputs = model.corruption.from_decisions(X @ linear.weights + linear.bias)
+    levels = [p.corruption.level for p in found]
+    np.testing.assert_allclose(levels, outputs.level, atol=1e-4)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy import sparse
+import numpy.typing as npt
 
-from framing.corruption import grade
-from framing.features import Counts, HashedTfidfVectorizer, count_views
-from framing.heads import CorruptionHead, CorruptionOutputs, StyleHead
+from framing.features import excerpt
+from framing.features.tfidf import FittedView
+from framing.grades import grade
+from framing.heads import CorruptionHead, CorruptionOutputs, Floats, Scorer, StyleHead
 
-_BATCH_DOCUMENTS = 256
-_BATCH_CHARACTERS = 4_000_000
+_CORRUPTION = ""  # no style target can have this name
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,7 @@ class FramingModel:
     """
 
     name: str
-    vectorizers: dict[str, HashedTfidfVectorizer]
-    """Fitted, by view."""
+    views: dict[str, FittedView]
     style: dict[str, StyleHead]
     """By target."""
     corruption: CorruptionHead | None
@@ -132,46 +132,39 @@ class FramingModel:
         names: list[str | None] = [None] * len(texts) if sources is None else list(sources)
         if len(names) != len(texts):
             raise ValueError(f"{len(names)} sources for {len(texts)} texts")
-        predictions: list[Prediction] = []
-        for batch in _batches(texts):
-            done = len(predictions)
-            predictions += self._predict(batch, names[done : done + len(batch)])
-        return predictions
-
-    def features(self, counts: Counts, views: Sequence[str]) -> sparse.csr_matrix:
-        """TF-IDF of several views side by side, CSR of shape (documents, their columns)."""
-        return side_by_side(self.vectorizers, counts, views)
-
-    def _predict(self, texts: list[str], sources: list[str | None]) -> list[Prediction]:
-        counts = count_views(self.vectorizers, texts)
+        decisions = self._scorer(excerpt(text) for text in texts)
+        # layout alone is an n-gram in some views
+        blank = np.array([not text.strip() for text in texts], dtype=bool)
         styles = {
-            name: _style_scores(head, self.features(counts, head.views), texts)
+            name: _style_scores(head, decisions.values[name], (decisions.ngrams[name] > 0) & ~blank)
             for name, head in self.style.items()
         }
-        damage: list[CorruptionScore | None] = [None] * len(texts)
+        damage: Sequence[CorruptionScore | None] = [None] * len(texts)
         if self.corruption is not None:
-            head = self.corruption
-            outputs = head.outputs(self.features(counts, head.views))
-            damage = list(_corruption_scores(head, outputs, texts))
+            outputs = self.corruption.from_decisions(decisions.values[_CORRUPTION])
+            damage = list(_corruption_scores(self.corruption, outputs, blank))
         return [
             Prediction(source, {name: scores[i] for name, scores in styles.items()}, damage[i])
-            for i, source in enumerate(sources)
+            for i, source in enumerate(names)
         ]
 
+    @cached_property
+    def _scorer(self) -> Scorer:
+        heads: dict[str, StyleHead | CorruptionHead] = dict(self.style)
+        if self.corruption is not None:
+            heads[_CORRUPTION] = self.corruption
+        return Scorer(self.views, heads)
 
-def side_by_side(
-    vectorizers: Mapping[str, HashedTfidfVectorizer], counts: Counts, views: Sequence[str]
-) -> sparse.csr_matrix:
-    """Weigh the counts of each view and put the columns of the views side by side."""
-    blocks = [vectorizers[view].weigh(counts[view]) for view in views]
-    return blocks[0] if len(blocks) == 1 else sparse.hstack(blocks, format="csr")
+    def __getstate__(self) -> dict[str, Any]:
+        # the scorer holds the weights once more
+        return {name: value for name, value in self.__dict__.items() if name != "_scorer"}
 
 
-def _style_scores(head: StyleHead, X: sparse.csr_matrix, texts: Sequence[str]) -> list[StyleScore]:
-    probabilities = head.probabilities(X)
+def _style_scores(
+    head: StyleHead, decisions: Floats, read: npt.NDArray[np.bool_]
+) -> list[StyleScore]:
+    probabilities = head.from_decisions(decisions)
     sets = head.label_sets(probabilities)
-    # layout alone is an n-gram in some views
-    read = (np.diff(X.indptr) > 0) & np.array([bool(text.strip()) for text in texts])
     scores = []
     for i, row in enumerate(probabilities):
         best = int(row.argmax())
@@ -192,10 +185,10 @@ def _style_scores(head: StyleHead, X: sparse.csr_matrix, texts: Sequence[str]) -
 
 
 def _corruption_scores(
-    head: CorruptionHead, outputs: CorruptionOutputs, texts: Sequence[str]
+    head: CorruptionHead, outputs: CorruptionOutputs, blank: npt.NDArray[np.bool_]
 ) -> Iterator[CorruptionScore]:
-    for i, text in enumerate(texts):
-        if text.strip():
+    for i, nothing in enumerate(blank):
+        if not nothing:
             level, low, high = (float(v[i]) for v in (outputs.level, outputs.low, outputs.high))
             kinds = dict(zip(head.kinds, outputs.kinds[i].tolist(), strict=True))
         else:
@@ -203,19 +196,6 @@ def _corruption_scores(
             level, low, high = 0.0, 0.0, 1.0
             kinds = dict.fromkeys(head.kinds, 0.0)
         yield CorruptionScore(level, (low, high), grade(level), kinds)
-
-
-def _batches(texts: list[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    size = 0
-    for text in texts:
-        batch.append(text)
-        size += len(text)
-        if len(batch) >= _BATCH_DOCUMENTS or size >= _BATCH_CHARACTERS:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def _rounded(value: float) -> float:

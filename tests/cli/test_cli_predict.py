@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from framing.corruption import grade
+from framing.grades import grade
 
 TEXT = "Guess what, Barwen: your lovely slate library just got moved, and nobody told us!"
 BINARY = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"

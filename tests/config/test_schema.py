@@ -69,11 +69,11 @@ def test_an_unknown_key_is_named_with_its_path_and_the_nearest_valid_one(path, n
 @pytest.mark.parametrize(
     ("path", "valid"),
     [
-        ("qqq", "data, evaluation, jobs, name, seed, targets, views"),
+        ("qqq", "data, evaluation, jobs, memory, name, seed, targets, views"),
         ("data__columns__qqq", "date, id, text, title"),
-        ("evaluation__qqq", "bootstrap, confidence, folds"),
+        ("evaluation__qqq", "baseline_documents, bootstrap, confidence, folds"),
         ("targets__damage__qqq", "alpha, coverage, kinds"),
-        ("views__words__qqq", "analyzer, lowercase, n_features"),
+        ("views__words__qqq", "analyzer, keep_words, lowercase, n_features"),
     ],
 )
 def test_a_key_that_is_near_to_none_lists_the_valid_ones(path, valid):

@@ -44,9 +44,7 @@ def test_the_corpus_has_standard_columns(real_zip):
         Data(builtin="news-articles"), seed=0, label_columns={"targets.outlet.column": "outlet"}
     )
     dataset = corpus.dataset
-    assert {"id", "text", "title", "subtitle", "date", "url", "host", "outlet"} == set(
-        dataset.column_names
-    )
+    assert {"id", "title", "subtitle", "date", "url", "host", "outlet"} == set(dataset.column_names)
     assert set(dataset["outlet"]) == set(OUTLETS.values())
     assert len(set(dataset["id"])) == len(dataset)
     days = [day for day in dataset["date"] if day]
@@ -61,7 +59,7 @@ def test_the_corpus_has_standard_columns(real_zip):
 def test_the_config_may_name_other_columns(real_zip):
     data = Data(builtin="news-articles", columns=Columns(text="title", title="subtitle"), limit=20)
     corpus = load_corpus(data, seed=0)
-    assert max(len(text) for text in corpus.dataset["text"]) < 500
+    assert max(len(text) for text in corpus.texts) < 500
 
 
 def test_a_good_cache_is_enough(real_zip, empty_cache, no_network):

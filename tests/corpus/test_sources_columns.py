@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,7 +36,7 @@ def write(path, rows):
 
 def test_standard_columns_stand_beside_the_sources_own():
     dataset = load(drop_duplicates=False).dataset
-    assert dataset.column_names[:4] == ["id", "text", "title", "date"]
+    assert dataset.column_names[:3] == ["id", "title", "date"]
     assert dataset["id"][:] == ["r1", "r2", "r4", "r6", "r7", "r8"]
     assert dataset["date"][:] == ["2024-03-01", "2024-03-02", "2024-03-03", None, None, None]
     assert dataset["day"][3] == "not a day"
@@ -90,7 +91,7 @@ VALUES = [
 def test_where_compares_numbers_and_strings(tmp_path, wanted, kept):
     path = write(tmp_path / "rows.jsonl", VALUES)
     corpus = load(path=path, columns=Columns(), where={"v": wanted})
-    assert "".join(corpus.dataset["text"][:]) == kept
+    assert "".join(corpus.texts) == kept
 
 
 @pytest.mark.parametrize("values", [(True, False), ("true", "false"), ("True", "False")])
@@ -98,7 +99,7 @@ def test_where_compares_truth_values(tmp_path, values):
     rows = [{"text": f"row {i}", "v": value} for i, value in enumerate(values)]
     path = write(tmp_path / "rows.jsonl", rows)
     corpus = load(path=path, columns=Columns(), where={"v": True})
-    assert corpus.dataset["text"][:] == ["row 0"]
+    assert list(corpus.texts) == ["row 0"]
 
 
 def test_where_on_several_columns_keeps_rows_that_fit_all():
@@ -152,8 +153,8 @@ def test_ids_are_made_unique(tmp_path):
 
 def test_numbers_serve_as_ids_and_texts(tmp_path):
     path = write(tmp_path / "rows.jsonl", [{"n": 7, "text": 12}])
-    dataset = load(path=path, columns=Columns(id="n")).dataset
-    assert (dataset["id"][0], dataset["text"][0], dataset["n"][0]) == ("7", "12", 7)
+    corpus = load(path=path, columns=Columns(id="n"))
+    assert (corpus.dataset["id"][0], corpus.texts[0], corpus.dataset["n"][0]) == ("7", "12", 7)
 
 
 def test_a_column_of_lists_is_no_text(tmp_path):
@@ -166,7 +167,7 @@ def test_a_column_of_lists_is_no_text(tmp_path):
 def test_a_column_whose_place_is_taken_is_not_used_in_silence(tmp_path):
     path = write(tmp_path / "rows.jsonl", [{"body": "a", "id": 5, "text": "other"}])
     corpus = load(path=path, columns=Columns(text="body"))
-    assert corpus.dataset["text"][:] == ["a"]
+    assert list(corpus.texts) == ["a"]
     assert sum("is not used" in note for note in corpus.card.notes) == 2
     with pytest.raises(DataError, match="whose place is taken") as error:
         load(path=path, columns=Columns(text="body"), labels=["text"])
@@ -235,5 +236,25 @@ def test_days_are_read_from_dates_and_times(tmp_path):
         assert corpus.dataset["date"][:] == ["2024-03-01"]
 
 
-def test_a_corpus_is_written_nowhere():
-    assert load().dataset.cache_files == []
+def test_selected_documents_stay_together():
+    corpus = load(drop_duplicates=False)
+    some = corpus.select([4, 0])
+    assert some.dataset["id"][:] == ["r7", "r1"]
+    assert list(some.texts) == [corpus.texts[4], corpus.texts[0]]
+    assert some.card == corpus.card
+
+
+def test_a_corpus_leaves_nothing_behind(tmp_path):
+    code = (
+        "import os\n"
+        "from framing.config import Data\n"
+        "from framing.corpus import load_corpus\n"
+        f"corpus = load_corpus(Data(path={str(DATA / 'letters')!r}), seed=0)\n"
+        f"print(len(os.listdir({str(tmp_path)!r})), corpus.texts[0][:5])"
+    )
+    env = {**os.environ, "TMPDIR": str(tmp_path), "TEMP": str(tmp_path), "TMP": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split()[0] == "1"
+    assert os.listdir(tmp_path) == []

@@ -31,7 +31,8 @@ def load(*paths, text="text", **keys):
 
 
 def rows_of(corpus, *names):
-    return list(zip(*(corpus.dataset[name][:] for name in names), strict=True))
+    columns = (corpus.texts if name == "text" else corpus.dataset[name][:] for name in names)
+    return list(zip(*columns, strict=True))
 
 
 @pytest.fixture(scope="session")
@@ -156,7 +157,7 @@ def test_byte_order_marks_are_obeyed(tmp_path, encoding, suffix):
     path = tmp_path / f"file.{suffix}"
     path.write_bytes(content[suffix].encode(encoding))
     corpus = load(path)
-    assert corpus.dataset["text"][:] == [sentence]
+    assert list(corpus.texts) == [sentence]
     assert not corpus.card.notes
 
 
@@ -187,8 +188,8 @@ def test_csv_example_keeps_good_rows_and_names_bad_lines():
         ("reviews.csv line 7", "no text"),
     ]
     assert corpus.dataset["ref"][:] == ["r1", "r2", "r4", "r6", "r7", "r8"]
-    assert corpus.dataset["text"][1] == "The lid is loose.\nI sent it back."
-    assert corpus.dataset["text"][2] == 'She said "buy it", so I did.'
+    assert corpus.texts[1] == "The lid is loose.\nI sent it back."
+    assert corpus.texts[2] == 'She said "buy it", so I did.'
     assert corpus.dataset["id"][2] == "reviews.csv line 6"
 
 
@@ -216,7 +217,7 @@ def test_bad_csv_rows_cost_only_themselves(scratch, rows, bad, stray):
         # such a quote may take the line behind it along; never more
         assert len(corpus.dataset) >= kept - len(bad)
     else:
-        assert corpus.dataset["text"][:] == texts
+        assert list(corpus.texts) == texts
         assert len(corpus.rejected) == len(bad)
 
 
@@ -224,7 +225,7 @@ def test_a_quote_that_is_never_closed_does_not_swallow_the_rest(tmp_path):
     path = tmp_path / "rows.csv"
     path.write_text('text,note\nfirst,1\nbroken,"2\nsecond,3\nthird,4\n')
     corpus = load(path)
-    assert corpus.dataset["text"][:] == ["first", "second", "third"]
+    assert list(corpus.texts) == ["first", "second", "third"]
     assert [item.where for item in corpus.rejected] == ["rows.csv line 3"]
 
 
@@ -241,14 +242,14 @@ def test_one_column_and_long_fields(tmp_path):
     path = tmp_path / "rows.csv"
     long = "word " * 200_000
     path.write_text(f"text\n{long}\nshort\n")
-    assert [len(text) for text in load(path).dataset["text"]] == [len(long), 5]
+    assert [len(text) for text in load(path).texts] == [len(long), 5]
 
 
 def test_broken_bytes_in_csv_and_jsonl_are_noted(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"text,note\nK\xe4se,1\nBrot,2\n")
     (tmp_path / "b.jsonl").write_bytes(b'{"text": "K\xe4se"}\n{"text": "Brot"}\n')
     corpus = load(tmp_path / "a.csv", tmp_path / "b.jsonl")
-    assert corpus.dataset["text"][:] == ["K\ufffdse", "Brot"] * 2
+    assert list(corpus.texts) == ["K\ufffdse", "Brot"] * 2
     assert any(note.startswith("2 rows are not valid UTF-8") for note in corpus.card.notes)
 
 
@@ -276,7 +277,7 @@ def test_any_mix_of_json_values_is_read(scratch, rows, values):
     objects = [{**values[i % len(values)], "text": text} for i, (text, _) in enumerate(rows)]
     path.write_text("".join(json.dumps(value) + "\n" for value in objects))
     corpus = load(path)
-    assert corpus.dataset["text"][:] == [text for text, _ in rows]
+    assert list(corpus.texts) == [text for text, _ in rows]
     assert corpus.dataset.to_list()
 
 
@@ -288,18 +289,20 @@ def test_jsonl_example_sets_bad_lines_aside_by_number():
     ]
     assert corpus.dataset["n"][:] == ["1", "two", "3", "4"]
     assert corpus.dataset["tags"][:] == [None, None, ["wind", "cold"], None]
-    assert corpus.dataset["text"][3] == "A lone surrogate \ufffd stands here."
+    assert corpus.texts[3] == "A lone surrogate \ufffd stands here."
     assert any("surrogate" in note for note in corpus.card.notes)
 
 
 def test_strange_json_lines_are_set_aside(tmp_path):
     path = tmp_path / "rows.jsonl"
     lines = ['{"text": "good"}', '{"text": ' + "[" * 100_000, "[" * 100_000 + "]" * 100_000,
-             '{"text": ' + "9" * 5000 + "}", "7", "null", '{"text": "also good"}']  # fmt: skip
+             '{"text": ' + "9" * 5000 + "}", "7", "null",
+             '{"text": "deep", "x": ' + "[" * 700 + "]" * 700 + "}",
+             '{"text": "also good"}']  # fmt: skip
     path.write_text("\n".join(lines))
     corpus = load(path)
-    assert corpus.dataset["text"][:] == ["good", "also good"]
-    assert len(corpus.rejected) == 5
+    assert list(corpus.texts) == ["good", "also good"]
+    assert len(corpus.rejected) == 6
 
 
 def test_deep_but_valid_nesting_becomes_a_string(tmp_path):
@@ -348,7 +351,7 @@ def test_types_are_kept_and_unknown_ones_become_strings(tmp_path):
     corpus = load(tmp_path / "rows.parquet")
     assert rows_of(corpus, "text", "n", "tags") == [("one", 1, ["a"]), ("two", None, [])]
     assert corpus.dataset["view"][:] == ["x", None]
-    assert set(corpus.dataset.column_names) == {"id", *columns}
+    assert {*corpus.dataset.column_names, "text"} == {"id", *columns}
 
 
 def test_a_broken_parquet_file_is_named(tmp_path):
@@ -357,8 +360,16 @@ def test_a_broken_parquet_file_is_named(tmp_path):
         load(tmp_path / "broken.parquet")
     pq.write_table(pa.table({"text": ["good"]}), tmp_path / "good.parquet")
     corpus = load(tmp_path)
-    assert corpus.dataset["text"][:] == ["good"]
+    assert list(corpus.texts) == ["good"]
     assert [item.where for item in corpus.rejected] == ["broken.parquet"]
+
+
+def test_bytes_in_parquet_that_are_no_text_are_mended(tmp_path):
+    texts = pa.array([b"K\xe4se", b"Brot", None], pa.binary()).view(pa.string())
+    pq.write_table(pa.table({"text": texts, "n": [1, 2, 3]}), tmp_path / "rows.parquet")
+    corpus = load(tmp_path / "rows.parquet")
+    assert rows_of(corpus, "text", "n") == [("K\ufffdse", 1), ("Brot", 2)]
+    assert any(note.startswith("1 row is not valid UTF-8") for note in corpus.card.notes)
 
 
 def test_files_with_other_columns_are_stacked(tmp_path):
@@ -389,7 +400,7 @@ def test_compressed_files_read_like_plain_ones(tmp_path, codec, name):
     packed = tmp_path / (name + {"gzip": ".gz", "zstd": ".zst"}[codec])
     with pa.CompressedOutputStream(str(packed), codec) as stream:
         stream.write(plain.read_bytes())
-    assert load(packed).dataset["text"][:] == load(plain).dataset["text"][:] == ["one", "two"]
+    assert list(load(packed).texts) == list(load(plain).texts) == ["one", "two"]
 
 
 @settings(max_examples=150, deadline=None)
@@ -407,7 +418,7 @@ def test_arbitrary_bytes_raise_nothing_but_a_data_error(scratch, data, name):
         corpus = load(path)
     except DataError:
         return
-    assert all(text.strip() for text in corpus.dataset["text"])
+    assert all(text.strip() for text in corpus.texts)
     assert len(corpus.dataset.to_list()) == len(corpus.dataset)
 
 
@@ -421,9 +432,9 @@ def test_an_empty_file_is_said(tmp_path, name):
 
 def test_the_format_can_be_given(tmp_path):
     (tmp_path / "rows.data").write_text('{"text": "one"}\n')
-    assert load(tmp_path / "rows.data", format="jsonl").dataset["text"][:] == ["one"]
+    assert list(load(tmp_path / "rows.data", format="jsonl").texts) == ["one"]
     as_text = load(tmp_path / "rows.data")
-    assert as_text.dataset["text"][:] == ['{"text": "one"}\n']
+    assert list(as_text.texts) == ['{"text": "one"}\n']
 
 
 def test_a_pipe_is_refused(tmp_path):

@@ -28,7 +28,7 @@ def load(hub, **keys):
 
 def test_a_folder_with_configurations(dataset_folder):
     corpus = load(dataset_folder, hub_config="short")
-    assert corpus.dataset["text"][:] == ["A short one.", "Another short one."]
+    assert list(corpus.texts) == ["A short one.", "Another short one."]
     assert corpus.dataset["id"][:] == ["dataset row 1", "dataset row 2"]
     both = load(dataset_folder, hub_config="short", hub_split="train+test")
     assert len(both.dataset) == 3

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from framing.corpus import MARKS, count_marks, is_marked, marks_by
 
@@ -26,6 +28,23 @@ def test_undamaged_text_has_no_marks(text):
 
 def test_every_mark_has_an_example():
     assert {name for case in MARKED for name in case["marks"]} == set(MARKS)
+
+
+pieces = st.sampled_from(
+    [*(case["text"] for case in MARKED), *UNMARKED, "we’re ", "You're", "é", "\x85", "\n", " "]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(pieces | st.text(max_size=5), max_size=4).map("".join))
+def test_marks_are_what_their_patterns_find(text):
+    expected = {name: len(mark.findall(text)) for name, mark in MARKS.items()}
+    assert count_marks(text) == {name: n for name, n in expected.items() if n}
+    assert is_marked(text) == any(expected.values())
+    assert marks_by([text], ["all"])["all"] == {
+        **{name: float(n > 0) for name, n in expected.items()},
+        "any mark": float(any(expected.values())),
+    }
 
 
 def test_marks_are_counted():

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framing.corruption import Edit, Span, apply_edits, remap_spans
-from framing.corruption.edits import disjoint, run_within_budget, within_budget
+from framing.corruption.edits import disjoint, edited, run_within_budget, within_budget
 
 TEXTS = st.text(max_size=60)
 
@@ -21,6 +21,7 @@ def text_and_edits(draw: st.DrawFn, text: str | None = None) -> tuple[str, list[
 def test_untouched_text_stays_and_spans_hold_the_replacements(case: tuple[str, list[Edit]]) -> None:
     text, edits = case
     after, spans = apply_edits(text, edits)
+    assert edited(text, edits) == (after, sum(edit.cost for edit in edits))
     assert [after[s:e] for s, e in spans] == [edit.replacement for edit in edits]
     old_borders = [0, *(p for e in edits for p in (e.start, e.end)), len(text)]
     new_borders = [0, *(p for s in spans for p in s), len(after)]

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from framing.corruption import GRADES, damage, grade, measure_level
+from framing.corruption import damage, measure_level
+from framing.grades import GRADES, grade
 
 ANY = st.text(st.characters(), max_size=80)
 

@@ -4,7 +4,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing.corruption import OPERATORS, Damaged, grade, make_variants, measure_level, vary
+from framing.corruption import (
+    OPERATORS,
+    Damaged,
+    make_variants,
+    measure_level,
+    training_texts,
+    vary,
+)
+from framing.grades import grade
 
 KINDS = list(OPERATORS)
 TITLE = "Council votes to close 'unsafe' swing bridge"
@@ -33,6 +41,15 @@ def test_variants_depend_on_seed_and_key_alone(article: str) -> None:
 def test_any_document_can_be_damaged(text: str, key: str) -> None:
     clean, made = make_variants(text, title=text, count=2, kinds=KINDS, seed=0, key=key)
     assert all(variant.level == measure_level(clean, variant.text) for variant in made)
+
+
+def test_a_model_learns_from_the_clean_form_and_its_variants(article: str) -> None:
+    documents = [(article, TITLE, "a"), ("", None, "b"), (article[:300], None, "c")]
+    expected = []
+    for text, title, key in documents:
+        clean, made = make_variants(text, title=title, count=2, kinds=KINDS, seed=5, key=key)
+        expected += [(clean, 0.0, ()), *((v.text, v.level, v.kinds) for v in made)]
+    assert training_texts(documents, count=2, kinds=KINDS, seed=5) == expected
 
 
 def test_levels_spread_from_a_trace_to_wreckage(article: str) -> None:

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC
 
 from framing.evaluation.baselines import (
     SurfaceCounts,
@@ -47,6 +50,34 @@ def test_surface_counts_are_shares():
     assert found[1].tolist() == [0, 0, 0, 0]
     assert found[2].tolist() == [0, 0, 1, 0]
     assert count([]).shape == (0, 4)
+
+
+def test_the_style_baseline_is_that_of_scikit_learn():
+    rng = np.random.default_rng(0)
+    words = np.array([f"{first}{second}" for first in "bdfglmnprst" for second in "aeiou"] * 2)
+    words[: len(words) // 2] = [f"{word}r" for word in words[: len(words) // 2]]
+    y = rng.integers(3, size=150)
+    liked = rng.random((3, len(words))) ** 4
+    texts = [
+        " ".join(rng.choice(words, 12, p=liked[c] / liked[c].sum())).capitalize() + ", a B9!"
+        for c in y
+    ]
+    theirs = make_pipeline(TfidfVectorizer(), LinearSVC(random_state=3)).fit(texts[:100], y[:100])
+    said = style_baseline(texts[:100], y[:100], [*texts[100:], "unheard of"], seed=3)
+    assert said.tolist() == theirs.predict([*texts[100:], "unheard of"]).tolist()
+    assert 0.5 < np.mean(said[:50] == y[100:]) < 1
+
+
+@given(st.lists(st.text(st.characters()), min_size=1, max_size=5))
+def test_surface_counts_are_those_of_the_words_and_characters(texts):
+    for text, found in zip(texts, SurfaceCounts([])(texts), strict=True):
+        n = max(len(text), 1)
+        assert found.tolist() == [
+            float(bool(text.split())),
+            sum(not c.isalnum() and not c.isspace() for c in text) / n,
+            sum(c.isspace() for c in text) / n,
+            sum(c.isupper() for c in text) / n,
+        ]
 
 
 @given(st.lists(st.text(), max_size=5))

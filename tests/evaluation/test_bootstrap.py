@@ -5,8 +5,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from framing.evaluation import bootstrap as module
 from framing.evaluation.bootstrap import ClusterBootstrap, Interval
-from framing.evaluation.metrics import Auc, Mean
+from framing.evaluation.metrics import Auc, Mean, Metric
+
+
+class Watched(Metric):
+    """A metric that remembers how often each document counted."""
+
+    def __init__(self, n, figure=lambda weights: 0.0):
+        super().__init__(n)
+        self.seen, self._figure = [], figure
+
+    def resampled(self, weights, group):
+        self.seen += list(weights[:, group])
+        return np.array([self._figure(drawn[group]) for drawn in weights])
 
 
 def bootstrap(groups, **keys):
@@ -86,20 +99,28 @@ def test_the_same_seed_gives_the_same_interval_and_the_names_of_groups_do_not_ma
 
 
 def test_two_metrics_of_one_bootstrap_see_the_same_resamples():
-    values = np.random.default_rng(0).normal(size=50)
     one = bootstrap(np.arange(50))
-    seen = [[], []]
-    for drawn in seen:
-        one.interval(lambda weights, drawn=drawn: drawn.append(weights) or float(weights @ values))
-    np.testing.assert_array_equal(seen[0], seen[1])
+    first, second = Watched(50), Watched(50, lambda weights: float(weights[0]))
+    for metric in (first, second):
+        one.interval(metric)
+    assert len(first.seen) == 301
+    np.testing.assert_array_equal(first.seen, second.seen)
+
+
+def test_resamples_do_not_depend_on_how_many_are_drawn_at_a_time(monkeypatch):
+    whole, parts = Watched(50), Watched(50)
+    bootstrap(np.arange(50)).interval(whole)
+    monkeypatch.setattr(module, "_ENTRIES", 350)
+    bootstrap(np.arange(50)).interval(parts)
+    np.testing.assert_array_equal(whole.seen, parts.seen)
 
 
 def test_whole_groups_are_drawn_as_many_as_there_are():
     groups = np.array([0, 0, 0, 5, 5, 9])
-    seen = []
-    bootstrap(groups, resamples=100).interval(lambda weights: seen.append(weights) or 0.0)
-    np.testing.assert_array_equal(seen[0], np.ones(6))
-    for weights in seen[1:]:
+    watched = Watched(6)
+    bootstrap(groups, resamples=100).interval(watched)
+    np.testing.assert_array_equal(watched.seen[0], np.ones(6))
+    for weights in watched.seen[1:]:
         per_group = [set(weights[groups == name]) for name in (0, 5, 9)]
         assert [len(drawn) for drawn in per_group] == [1, 1, 1]
         assert sum(drawn.pop() for drawn in per_group) == 3
@@ -121,7 +142,7 @@ def test_resamples_in_which_a_metric_is_undefined_are_passed_over():
     auc = Auc(np.array([True, False, False, False]), np.array([0.9, 0.1, 0.2, 0.3]))
     assert bootstrap(np.arange(4)).interval(auc) == Interval(1.0, 1.0, 1.0)
     only_whole = bootstrap(np.arange(4)).interval(
-        lambda weights: 0.5 if (weights == 1).all() else float("nan")
+        Watched(4, lambda weights: 0.5 if (weights == 1).all() else float("nan"))
     )
     assert only_whole.value == 0.5
     assert only_whole.low in (None, 0.5)

@@ -14,10 +14,10 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from framing.corruption import GRADES, grade
 from framing.evaluation.bootstrap import ClusterBootstrap
 from framing.evaluation.corruption import KindPredictions, LevelPredictions, evaluate_corruption
 from framing.evaluation.style import StylePredictions, evaluate_style
+from framing.grades import GRADES, grade
 
 CLASSES = ["north", "south", "west"]
 N = 300

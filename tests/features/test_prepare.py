@@ -4,15 +4,21 @@ import time
 import unicodedata
 
 import pytest
+import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing.features import PREPARE, HashedTfidfVectorizer, normalized
-from framing.features.prepare import END, GAP, LINE_END, START, TAB
+from framing.features import HashedTfidfVectorizer, normalized, prepare
+from framing.features.preparing import END, GAP, LINE_END, START, TAB
 
 QUICK = settings(max_examples=200, deadline=None)
+RARE = ("Cn", "Co", "Cs")
 MARKS = GAP + LINE_END + TAB + START + END
-layout = PREPARE["layout"]
+
+
+def layout(text):
+    return prepare(text, "layout")
+
 
 any_text = st.text()
 # short texts of what the preparation works on meet each other far more often
@@ -26,6 +32,26 @@ def char_ngrams(text: str) -> set[str]:
         analyzer="char", ngram_range=(1, 3), prepare="layout", lowercase=False
     )
     return set(view.ngrams(text))
+
+
+# --- the same as regular expressions give
+
+
+@settings(max_examples=600, deadline=None)
+@given(any_text | tricky | st.text(st.characters(codec=None)))
+def test_compiled_preparations_do_what_regular_expressions_do(text):
+    assert normalized(text) == reference.normalized(text)
+    assert layout(text) == reference.layout(text)
+    assert prepare(text, "as_is") == text
+
+
+def test_every_character_is_prepared_as_regular_expressions_do():
+    assigned = [c for c in map(chr, range(0x110000)) if unicodedata.category(c) not in RARE]
+    rare = [c for c in map(chr, range(0, 0x110000, 89)) if unicodedata.category(c) in RARE]
+    characters = assigned + rare
+    for start in range(0, len(characters), 5000):
+        text = "".join(f"a{c}b\n" for c in characters[start : start + 5000])
+        assert normalized(text) == reference.normalized(text)
 
 
 # --- layout

@@ -11,7 +11,8 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from framing.features import PREPARE, HashedTfidfVectorizer
+from framing.features import HashedTfidfVectorizer, prepare
+from framing.features.symbols import lowered
 
 QUICK = settings(max_examples=50, deadline=None)
 TEXTS = [
@@ -44,16 +45,14 @@ weighing = st.fixed_dictionaries(
 
 def folded_counts(vectorizer, documents):
     """scikit-learn's counts, their n-grams added up in the columns that the vectorizer names."""
-    prepare = PREPARE[vectorizer.prepare]
 
     def preprocess(text):
-        text = prepare(text)
-        return text.lower() if vectorizer.lowercase else text
+        if not vectorizer.lowercase:
+            return prepare(text, vectorizer.prepare)
+        return prepare(lowered(text), vectorizer.prepare).lower()
 
     reference = CountVectorizer(
-        analyzer=vectorizer.analyzer,
-        ngram_range=vectorizer.ngram_range,
-        preprocessor=preprocess,
+        analyzer=vectorizer.analyzer, ngram_range=vectorizer.ngram_range, preprocessor=preprocess
     )
     analyze = reference.build_analyzer()
     if not any(analyze(text) for text in documents):
@@ -175,7 +174,9 @@ def test_an_unfitted_vectorizer_says_so():
 
 @given(view=settings_of_views, weigh=weighing)
 def test_parameters_are_kept_as_given_and_can_be_set(view, weigh):
-    parameters = {**view, **weigh, "smooth_idf": False, "n_threads": 3}
+    parameters = {
+        **view, **weigh, "smooth_idf": False, "keep_words": 5, "keep_names": False, "n_threads": 3
+    }  # fmt: skip
     vectorizer = HashedTfidfVectorizer(**parameters)
     assert vectorizer.get_params() == parameters
     assert HashedTfidfVectorizer().set_params(**parameters).get_params() == parameters

@@ -152,7 +152,7 @@ def test_the_proof_in_the_report_is_that_of_the_texts(report, documents):
 
 def test_no_event_stands_on_both_sides(documents):
     sides, outlets = defaultdict(set), defaultdict(set)
-    rows = zip(documents.columns["event"], documents.columns["outlet"], strict=True)
+    rows = zip(documents.corpus.dataset["event"], documents.columns["outlet"], strict=True)
     for i, (event, outlet) in enumerate(rows):
         sides[event].add(int(documents.split.side[i]))
         outlets[event].add(outlet)

@@ -67,12 +67,12 @@ def test_variants_follow_from_the_document_alone(config, damaged, documents):
         documents.texts[i], title=documents.columns["title"][i], count=target.variants,
         kinds=target.kinds, seed=config.seed, key=documents.columns["id"][i],
     )  # fmt: skip
-    assert damaged.texts[-target.variants - 1 :] == [clean, *(v.text for v in variants)]
+    assert list(damaged.texts[-target.variants - 1 :]) == [clean, *(v.text for v in variants)]
 
 
 def test_variants_of_a_document_stand_on_its_side(damaged, documents):
     split = documents.split
-    gathered = gather(damaged, {}, split, documents.columns["outlet"])
+    gathered = gather(damaged, split, documents.columns["outlet"])
     for i in np.unique(damaged.parent):
         own = damaged.parent == i
         assert set(gathered.side[own]) == {split.side[i]}
@@ -99,4 +99,4 @@ def test_without_a_clean_test_document_nothing_can_be_measured(config, damaged, 
         damaged.level[kept], damaged.present[kept], damaged.parent[kept], damaged.skipped,
     )  # fmt: skip
     with pytest.raises(DataError, match=r"skip_marked: no document to test on"):
-        gather(train_only, {}, documents.split, None)
+        gather(train_only, documents.split, None)

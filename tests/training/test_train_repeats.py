@@ -6,12 +6,7 @@ import numpy as np
 import pytest
 
 import framing
-from framing.config import load_config
-from framing.features import count_views, vectorizer_for
-from framing.progress import Progress
-from framing.training import load_documents, train
-from framing.training.fitting import fit_vectorizers
-from framing.training.style import StyleDocuments, fit_style
+from framing.training import train
 
 TIMES = ("created", "command", "cost")
 
@@ -35,7 +30,7 @@ def weights(folder):
     model = framing.load(folder)
     heads = {**model.style, "corruption": model.corruption}
     arrays = {name: head.linear.weights for name, head in heads.items() if head}
-    idf = {name: vectorizer.idf_ for name, vectorizer in model.vectorizers.items()}
+    idf = {name: view.idf for name, view in model.views.items()}
     return {**arrays, **idf}
 
 
@@ -59,24 +54,13 @@ def test_progress_is_silent_away_from_a_terminal(elsewhere):
     assert elsewhere[1].err == ""
 
 
-def test_folds_that_are_fitted_side_by_side_do_not_disturb_each_other(full):
-    config = load_config(full)
-    target = config.style_targets["outlet"]
-    documents = load_documents(config, Progress())
-    views = {"words": config.views["words"]}
-    counts = count_views({"words": vectorizer_for(views["words"])}, documents.texts)
-    vectorizers = fit_vectorizers(views, counts, documents.split.train)
-    split = documents.split
-    seen = StyleDocuments(documents.texts, counts, split, documents.labels["outlet"], split.groups)
-
-    def fitted(jobs):
-        return fit_style("outlet", target, config, seen, vectorizers, jobs=jobs)
-
-    alone = fitted(1)
-    for _ in range(6):
-        beside = fitted(4)
-        assert beside.head.temperature == alone.head.temperature
-        assert np.array_equal(beside.left_out.decisions, alone.left_out.decisions, equal_nan=True)
+def test_what_memory_allows_changes_no_number(quick, tmp_path, without_pages):
+    kept = train(quick, output=tmp_path / "kept")
+    read_again = train(quick, ["memory=0"], output=tmp_path / "again")
+    assert kept.report["targets"] == read_again.report["targets"]
+    assert kept.report["config_hash"] == read_again.report["config_hash"]
+    texts = ["A ferry left the harbour.", "The mill  burned down."]
+    assert kept.model.predict(texts) == read_again.model.predict(texts)
 
 
 def test_another_seed_divides_and_fits_otherwise(quick, tmp_path, without_pages):

@@ -17,7 +17,7 @@ def read(quick):
 
 
 def sides(documents, column):
-    rows = zip(documents.columns[column], documents.split.side.tolist(), strict=True)
+    rows = zip(documents.corpus.dataset[column], documents.split.side.tolist(), strict=True)
     found = {}
     for value, side in rows:
         found.setdefault(value, set()).add(side)
@@ -63,7 +63,7 @@ def test_a_missing_group_holds_nothing_together(read, stories):
 
 def test_time_tests_on_the_latest(read):
     documents = read("data.split.by=time", "data.columns.date=date")
-    days = documents.columns["date"]
+    days = documents.corpus.dataset["date"]
     last = max(days[i] for i in documents.split.train)
     assert last < min(days[i] for i in documents.split.test)
 
@@ -75,8 +75,8 @@ def test_time_tests_from_a_day_on(read):
 
 def test_where_keeps_only_some_rows(read, stories):
     documents = read("data.where={topic: [nature, culture], year: 2021}")
-    assert set(documents.columns["topic"]) == {"nature", "culture"}
-    assert set(documents.columns["year"]) == {2021}
+    assert set(documents.corpus.dataset["topic"]) == {"nature", "culture"}
+    assert set(documents.corpus.dataset["year"]) == {2021}
     kept = [r for r in stories if r["topic"] != "council" and r["year"] == 2021]
     assert len(kept) - 1 <= len(documents.texts) <= len(kept)
 

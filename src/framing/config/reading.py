@@ -70,8 +70,8 @@ def to_yaml(config: Config) -> str:
 
 
 def config_hash(config: Config) -> str:
-    """SHA-256 of what the run's numbers depend on (`jobs` is left out)."""
-    text = json.dumps(config.model_dump(mode="json", exclude={"jobs"}), sort_keys=True)
+    """SHA-256 of what the run's numbers depend on (not on `jobs` and `memory`)."""
+    text = json.dumps(config.model_dump(mode="json", exclude={"jobs", "memory"}), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -45,6 +46,17 @@ def _as_day(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _as_bytes(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    units = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", value.lower())
+    if not found or found[2] not in units:
+        raise ValueError(f"{value!r} is not a size such as 500MB or 2GB")
+    return int(float(found[1]) * units[found[2]])
+
+
+Bytes = Annotated[int, BeforeValidator(_as_bytes), Field(ge=0)]
 OneOrMore = Annotated[list[Scalar], BeforeValidator(_as_list), Field(min_length=1)]
 Names = Annotated[list[str], BeforeValidator(_as_list)]
 
@@ -179,8 +191,11 @@ class Data(Section):
 class View(Section):
     """One way of reading a text into n-grams, with its own TF-IDF."""
 
-    analyzer: Literal["word", "char", "char_wb"] = "word"
-    """As in scikit-learn: words, characters, or characters inside words."""
+    analyzer: Literal["word", "char", "char_wb", "shape", "masked"] = "word"
+    """`word`, `char` and `char_wb` as in scikit-learn: words, characters, or characters inside
+    words; `shape`: the shapes of words (`Xxxx`), runs of white space and other characters as
+    tokens; `masked`: words and other characters, but of words that are not among the most frequent
+    ones only the shape."""
     ngram_range: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1, le=16)]] = (1, 1)
     """The shortest and the longest n-gram."""
     prepare: Literal["as_is", "layout", "normalized"] = "as_is"
@@ -189,6 +204,8 @@ class View(Section):
     layout, so that typography and encoding cannot give a source away."""
     n_features: int = 2**18
     """The number of hashed columns, a power of two."""
+    keep_words: int = Field(default=1000, ge=0, le=100_000)
+    """With `masked`: how many of the training documents' most frequent words are kept."""
     lowercase: bool = True
     """Whether case is dropped."""
     sublinear_tf: bool = True
@@ -290,6 +307,9 @@ class Evaluation(Section):
     """Parts of the training data for calibration on held-out groups, and of `leave_out`."""
     bootstrap: int = Field(default=1000, ge=100, le=100_000)
     """Resamples behind each confidence interval; groups are drawn, not rows."""
+    baseline_documents: int = Field(default=10_000, ge=100)
+    """Training documents that the baseline of a style target learns from, at most; it holds them
+    all in memory."""
     confidence: Share = 0.95
     """The confidence of the intervals of metrics."""
 
@@ -307,6 +327,9 @@ class Config(Section):
     targets: dict[Name, Annotated[StyleTarget | CorruptionTarget, Field(discriminator="type")]]
     """The targets, by name: any number of style targets, at most one corruption target."""
     evaluation: Evaluation = Evaluation()
+    memory: Bytes = 1_000_000_000
+    """Memory for n-gram counts between the passes of training, in bytes or as `500MB` or `2GB`.
+    What does not fit is read from the texts again in every pass: slower, with the same numbers."""
     jobs: int | None = Field(default=None, ge=1)
     """Threads and processes to use; all cores when not given. The numbers do not depend on
     it."""

@@ -5,39 +5,35 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
 from framing.corpus.decoding import encoding_of, replace_surrogates
+from framing.corpus.rows import Row
 from framing.corpus.source import Rejected
-from framing.corpus.tables import TableBuilder, unused
+from framing.corpus.tables import unused
 
 _SAMPLE_LINES = 200
 _OPEN_QUOTE = "a quote is opened and never closed"
 
 
 def read_csv(
-    stream: IO[bytes], name: str, suffix: str, rows: TableBuilder, rejected: list[Rejected]
-) -> int:
-    """Read the records of a file into `rows`; the first one names the columns.
+    stream: IO[bytes], name: str, suffix: str, rejected: list[Rejected], tally: Counter[str]
+) -> Iterator[Row]:
+    """Records of a file, one by one; the first one names the columns.
 
     A record with another number of fields than the first goes to `rejected` with its line. If it
     runs over several lines, only its first line does, and reading goes on with the second: a
-    stray quote does not swallow what follows.
-
-    Returns
-    -------
-    int
-        The number of rows with bytes that are not valid UTF-8.
+    stray quote does not swallow what follows. The tally counts, as `rows`, those with bytes that
+    are not valid UTF-8.
     """
     lines = _Lines(_decoded(stream))
     sample = lines.peek(_SAMPLE_LINES)
     if not any(line.strip() for line in sample):
         rejected.append(Rejected(name, "empty file"))
-        return 0
-    broken = 0
+        return
     with no_field_limit():
         dialect = _dialect(sample, suffix)
         header: list[str] | None = None
@@ -49,10 +45,17 @@ def read_csv(
                 header = _column_names(record)
                 lines.n_fields = len(header)
             else:
-                mended = [replace_surrogates(value) for value in record]
-                broken += mended != record
-                rows.add(dict(zip(header, mended, strict=True)), place)
-    return broken
+                mended = [_without_surrogates(value) for value in record]
+                tally["rows"] += mended != record
+                yield place, dict(zip(header, mended, strict=True))
+
+
+def _without_surrogates(value: str) -> str:
+    try:
+        value.encode()  # faster than a search for what is hardly ever there
+    except UnicodeEncodeError:
+        return replace_surrogates(value)
+    return value
 
 
 class _Lines:
@@ -125,13 +128,13 @@ def _quote_is_open(lines: list[str], dialect: dict[str, Any]) -> bool:
 def _decoded(stream: IO[bytes]) -> Iterator[str]:
     first = stream.readline()
     encoding = encoding_of(first)
-    rest = _Chained(first, stream)
+    rest = Chained(first, stream)
     # escaped rather than replaced, so that rows with broken bytes can be counted
     errors = "surrogateescape" if encoding in ("utf-8", "utf-8-sig") else "replace"
     return io.TextIOWrapper(io.BufferedReader(rest), encoding=encoding, errors=errors, newline="")
 
 
-class _Chained(io.RawIOBase):
+class Chained(io.RawIOBase):
     """The bytes that were looked at, then the rest of the stream."""
 
     def __init__(self, start: bytes, stream: IO[bytes]) -> None:
@@ -139,9 +142,11 @@ class _Chained(io.RawIOBase):
         self._stream = stream
 
     def readable(self) -> bool:
+        """Say so, as streams do."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Put bytes into a buffer, as many as there are at once."""
         data = self._start[: len(buffer)] or self._stream.read(len(buffer))
         self._start = self._start[len(buffer) :]
         buffer[: len(data)] = data

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import itertools
+import shutil
+import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO
 
@@ -15,8 +18,9 @@ from framing.corpus.csv_files import read_csv
 from framing.corpus.decoding import Decoded, decode, looks_binary
 from framing.corpus.json_files import read_json
 from framing.corpus.paths import FoundFile, find_files
-from framing.corpus.source import PLACE, Card, Rejected, Source
-from framing.corpus.tables import TableBuilder, combine, tidy
+from framing.corpus.rows import Row, in_tables
+from framing.corpus.source import TABLE_BYTES, TABLE_ROWS, Card, Rejected, Source, mended
+from framing.corpus.tables import tidy, with_places
 from framing.errors import DataError
 
 READ_ERRORS = (OSError, EOFError, zlib.error, pa.ArrowException)
@@ -24,7 +28,7 @@ READ_ERRORS = (OSError, EOFError, zlib.error, pa.ArrowException)
 
 
 def read_files(entries: Sequence[str], format: str = "auto") -> Source:
-    """Read files, globs and folders into one table.
+    """Documents of files, globs and folders.
 
     Parameters
     ----------
@@ -43,34 +47,30 @@ def read_files(entries: Sequence[str], format: str = "auto") -> Source:
     Raises
     ------
     DataError
-        Nothing could be read.
+        An entry leads to no file.
     """
-    files = find_files(entries)
-    chosen, rejected = _choose(files, format)
-    tables: list[pa.Table] = []
-    tally: Counter[str] = Counter()
-    texts = TableBuilder()
-    for file, kind in chosen:
-        try:
-            if kind == "text":
-                _read_text(file, texts, rejected, tally)
-            elif kind == "parquet":
-                tables.append(_read_parquet(file))
-            else:
-                tables.append(_READERS[kind](file, rejected, tally))
-        except READ_ERRORS as error:
-            rejected.append(Rejected(file.name, f"cannot be read ({_brief(error)})"))
-    table = combine([tidy(table) for table in [texts.table(), *tables] if len(table)])
-    if not len(table):
-        raise nothing_read(", ".join(entries), rejected)
+    chosen, rejected = _choose(find_files(entries), format)
     card = Card(
         name=", ".join(entries),
-        description=f"{len(table):,} rows of {len(chosen):,} files",
+        description=f"{len(chosen):,} file{'' if len(chosen) == 1 else 's'}",
         source=", ".join(str(file.path) for file, _ in chosen[:3])
         + (f" and {len(chosen) - 3:,} more" if len(chosen) > 3 else ""),
-        notes=_notes(tally),
     )
-    return Source(table, rejected, card)
+    return Source(_tables(chosen, rejected, card.notes), rejected, card)
+
+
+def _tables(
+    files: Sequence[tuple[FoundFile, str]], rejected: list[Rejected], notes: list[str]
+) -> Iterator[pa.Table]:
+    tally: Counter[str] = Counter()
+    for is_parquet, some in itertools.groupby(files, lambda chosen: chosen[1] == "parquet"):
+        if is_parquet:
+            for file, _ in some:
+                yield from _read_parquet(file, rejected, tally)
+        else:
+            for table in in_tables(_rows(some, rejected, tally), tally):
+                yield tidy(table, tally)
+    notes.extend(mended(tally))
 
 
 def read_text(file: FoundFile) -> Decoded:
@@ -143,68 +143,84 @@ def _choose(
     return [(file, file.format) for file in files if not tables or file.format != "text"], rejected
 
 
-def _read_text(
-    file: FoundFile, texts: TableBuilder, rejected: list[Rejected], tally: Counter[str]
-) -> None:
+def _rows(
+    files: Iterable[tuple[FoundFile, str]], rejected: list[Rejected], tally: Counter[str]
+) -> Iterator[Row]:
+    for file, kind in files:
+        n_read = 0
+        try:
+            for row in _ROWS_OF[kind](file, rejected, tally):
+                yield row
+                n_read += 1
+        except READ_ERRORS as error:
+            rejected.append(_unreadable(file, error, n_read))
+
+
+def _read_text(file: FoundFile, rejected: list[Rejected], tally: Counter[str]) -> Iterator[Row]:
     try:
         text, broken = read_text(file)
     except DataError as error:
         rejected.append(Rejected(file.name, error.what))
         return
     tally["files"] += broken
-    texts.add({"text": text, "label": file.label, "path": file.name}, file.name)
+    yield file.name, {"text": text, "label": file.label, "path": file.name}
 
 
-def _read_parquet(file: FoundFile) -> pa.Table:
-    from pyarrow import parquet
-
-    if file.codec is None:
-        table = parquet.ParquetFile(str(file.path), memory_map=True).read()
-    else:
-        with _open(file) as stream:
-            table = parquet.ParquetFile(pa.BufferReader(stream.read())).read()
-    if PLACE in table.column_names:
-        table = table.drop_columns([PLACE])
-    places = pa.array([f"{file.name} row {i + 1}" for i in range(len(table))], pa.string())
-    return table.append_column(PLACE, places)
-
-
-def _read_csv(file: FoundFile, rejected: list[Rejected], tally: Counter[str]) -> pa.Table:
-    rows = TableBuilder()
+def _read_csv(file: FoundFile, rejected: list[Rejected], tally: Counter[str]) -> Iterator[Row]:
     with _open(file) as stream:
-        tally["rows"] += read_csv(stream, file.name, file.suffix, rows, rejected)
-    return rows.table()
+        yield from read_csv(stream, file.name, file.suffix, rejected, tally)
 
 
-def _read_json(file: FoundFile, rejected: list[Rejected], tally: Counter[str]) -> pa.Table:
-    rows = TableBuilder()
+def _read_json(file: FoundFile, rejected: list[Rejected], tally: Counter[str]) -> Iterator[Row]:
     with _open(file) as stream:
-        broken = read_json(stream, file.name, file.suffix == ".json", rows, rejected)
-    table = rows.table()
-    tally["rows"] += broken
-    tally["surrogates"] += rows.mended
-    return table
+        yield from read_json(stream, file.name, file.suffix == ".json", rejected, tally)
 
 
-_READERS: dict[str, Callable[[FoundFile, list[Rejected], Counter[str]], pa.Table]] = {
+_ROWS_OF: dict[str, Callable[[FoundFile, list[Rejected], Counter[str]], Iterator[Row]]] = {
+    "text": _read_text,
     "csv": _read_csv,
     "jsonl": _read_json,
 }
 
 
-def _notes(tally: Counter[str]) -> list[str]:
-    said = {
-        "files": "{} not valid UTF-8; broken bytes were read as U+FFFD",
-        "rows": "{} not valid UTF-8; broken bytes were read as U+FFFD",
-        "surrogates": "{} held lone surrogates, which were read as U+FFFD",
-    }
-    nouns = {"files": "text file", "rows": "row", "surrogates": "row"}
-    notes = []
-    for key, sentence in said.items():
-        if n := tally[key]:
-            verb = "" if key == "surrogates" else " is" if n == 1 else " are"
-            notes.append(sentence.format(f"{n:,} {nouns[key]}{'' if n == 1 else 's'}{verb}"))
-    return notes
+def _read_parquet(
+    file: FoundFile, rejected: list[Rejected], tally: Counter[str]
+) -> Iterator[pa.Table]:
+    from pyarrow.parquet import ParquetFile
+
+    n_read = 0
+    try:
+        with _seekable(file) as source:
+            # a memory map, or reading ahead, would hold the file in memory
+            parquet = ParquetFile(source, pre_buffer=False, buffer_size=1 << 16)
+            for group in range(parquet.num_row_groups):
+                about = parquet.metadata.row_group(group)
+                a_row = max(1, about.total_byte_size // max(1, about.num_rows))
+                n_rows = min(TABLE_ROWS, max(1, TABLE_BYTES // a_row))
+                for batch in parquet.iter_batches(n_rows, [group], use_threads=False):
+                    table = pa.Table.from_batches([batch])
+                    # the names of classes stand there
+                    table = table.replace_schema_metadata(parquet.schema_arrow.metadata)
+                    yield with_places(tidy(table, tally), file.name, n_read)
+                    n_read += len(table)
+    except READ_ERRORS as error:
+        rejected.append(_unreadable(file, error, n_read))
+
+
+@contextmanager
+def _seekable(file: FoundFile) -> Iterator[str | IO[bytes]]:
+    if file.codec is None:
+        yield str(file.path)
+    else:
+        with _open(file) as packed, tempfile.TemporaryFile() as unpacked:
+            shutil.copyfileobj(packed, unpacked)
+            yield unpacked
+
+
+def _unreadable(file: FoundFile, error: BaseException, n_read: int) -> Rejected:
+    # what was read of it before is kept
+    how = "cannot be read to its end" if n_read else "cannot be read"
+    return Rejected(file.name, f"{how} ({_brief(error)})")
 
 
 def _brief(error: BaseException) -> str:

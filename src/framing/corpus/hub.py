@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import inspect
 import os
+import pickle
 import tempfile
-from contextlib import nullcontext
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import datasets
 import pyarrow as pa
 
-from framing.corpus.source import PLACE, Card, Source
-from framing.corpus.tables import tidy
+from framing.corpus.source import TABLE_BYTES, TABLE_ROWS, Card, Source, mended
+from framing.corpus.tables import tidy, with_places
 from framing.errors import DataError
 
+_TABLES_A_MAP = 8
 _UNREACHABLE = {
     "ConnectError",
     "ConnectTimeout",
@@ -48,19 +52,14 @@ def read_hub(
     folder = Path(os.path.expanduser(hub))
     is_folder = folder.is_dir()
     # a cache of local files could outlive a change to them
-    cache = tempfile.TemporaryDirectory() if is_folder else nullcontext(None)
-    with cache as cache_dir:
+    with ExitStack() as stack:
+        cache_dir = stack.enter_context(_temporary_folder()) if is_folder else None
         found = _load(str(folder) if is_folder else hub, config, split, revision, cache_dir)
-        if found._indices is not None:
-            found = found.flatten_indices()
-        info = found.info
-        table = found.with_format(None).data.table
-        # the features name the classes; the table's own metadata may be missing
-        table = tidy(table.replace_schema_metadata(found.features.arrow_schema.metadata))
+        cache = stack.pop_all()
+    if found._indices is not None:
+        found = found.flatten_indices()
+    info = found.info
     name = folder.resolve().name if is_folder else hub
-    rows = pa.array([f"{name} row {i + 1}" for i in range(len(table))], pa.string())
-    if PLACE in table.column_names:
-        table = table.drop_columns([PLACE])
     card = Card(
         name=name,
         description=(info.description or f"the part {split!r} of {name}").strip(),
@@ -69,7 +68,30 @@ def read_hub(
         citation=info.citation or None,
         notes=_notes(found, revision, is_folder),
     )
-    return Source(table.append_column(PLACE, rows), [], card)
+    return Source(_tables(found, name, card.notes, cache), [], card)
+
+
+def _tables(
+    found: datasets.Dataset, name: str, notes: list[str], cache: ExitStack
+) -> Iterator[pa.Table]:
+    tally: Counter[str] = Counter()
+    # the features name the classes; the table's own metadata may be missing
+    metadata = found.features.arrow_schema.metadata
+    data = found.with_format(None).data
+    n_rows = min(TABLE_ROWS, max(1, len(data) * TABLE_BYTES // max(1, data.nbytes)))
+    with cache:
+        for number, start in enumerate(range(0, len(data), n_rows)):
+            if number % _TABLES_A_MAP == 0:
+                # a copy maps the files anew: what was read of a map counts as this process's
+                # memory for as long as the map is open
+                mapped = pickle.loads(pickle.dumps(data)).table
+            table = tidy(mapped.slice(start, n_rows).replace_schema_metadata(metadata), tally)
+            yield with_places(table, name, start)
+    notes.extend(mended(tally))
+
+
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="framing-", ignore_cleanup_errors=True)
 
 
 def _load(
@@ -77,7 +99,7 @@ def _load(
 ) -> datasets.Dataset:
     options: dict[str, Any] = {"split": split, "revision": revision}
     if cache_dir is not None:
-        options |= {"cache_dir": cache_dir, "keep_in_memory": True}
+        options["cache_dir"] = cache_dir
     if "trust_remote_code" in inspect.signature(datasets.load_dataset).parameters:
         options["trust_remote_code"] = False
     try:

@@ -5,35 +5,37 @@ from __future__ import annotations
 import io
 import itertools
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
+from framing.corpus.csv_files import Chained
 from framing.corpus.decoding import decode, encoding_of
+from framing.corpus.rows import Row
 from framing.corpus.source import Rejected
-from framing.corpus.tables import TableBuilder
 
+_DEEPEST = 200  # what comes after goes down one call a level
+_TOO_DEEP = "nested too deeply"
 _KINDS = {list: "a list", str: "a string", bool: "true or false", type(None): "null"}
 
 
 def read_json(
-    stream: IO[bytes], name: str, may_be_array: bool, rows: TableBuilder, rejected: list[Rejected]
-) -> int:
-    """Read the objects of a file into `rows`, each on its own; what is none goes to `rejected`.
+    stream: IO[bytes], name: str, may_be_array: bool, rejected: list[Rejected], tally: Counter[str]
+) -> Iterator[Row]:
+    """Objects of a file, one by one; what is none goes to `rejected`.
 
     Parameters
     ----------
     may_be_array : bool
-        Whether a file that begins with ``[`` is one array of objects.
-
-    Returns
-    -------
-    int
-        The number of rows with bytes that are not valid UTF-8.
+        Whether a file that begins with ``[`` is one array of objects; such a file is read at
+        once, and stands or falls as one.
+    tally : Counter
+        Counts, as `rows`, those with bytes that are not valid UTF-8.
     """
     start = stream.readline()
     if not start:
         rejected.append(Rejected(name, "empty file"))
-        return 0
+        return
     while may_be_array and not start.strip() and (line := stream.readline()):
         start += line
     if may_be_array and decode(start).text.lstrip()[:1] == "[":
@@ -42,38 +44,60 @@ def read_json(
             values = _parse(text)
         except ValueError as error:
             rejected.append(Rejected(name, f"not JSON ({error})"))
-            return 0
+            return
+        tally["rows"] += is_broken
         for number, value in enumerate(values, 1):
-            _add(value, f"{name} record {number}", rows, rejected)
-        return int(is_broken)
-    lines: Iterable[bytes]
-    if encoding_of(start) in ("utf-8", "utf-8-sig"):
-        lines = itertools.chain(io.BytesIO(start), stream)
-    else:
-        lines = decode(start + stream.read()).text.encode("utf-8", "replace").split(b"\n")
-    broken = 0
-    for number, line in enumerate(lines, 1):
+            yield from _row(value, f"{name} record {number}", rejected)
+        return
+    for number, line in enumerate(_lines(start, stream), 1):
         text, is_broken = decode(line)
         if not text or text.isspace():
             continue
         place = f"{name} line {number}"
         try:
-            broken += _add(_parse(text), place, rows, rejected) and is_broken
+            value = _parse(text)
         except ValueError as error:
             rejected.append(Rejected(place, f"not JSON ({error})"))
-    return broken
+            continue
+        tally["rows"] += is_broken and isinstance(value, dict)
+        yield from _row(value, place, rejected)
+
+
+def _lines(start: bytes, stream: IO[bytes]) -> Iterable[bytes]:
+    encoding = encoding_of(start)
+    if encoding in ("utf-8", "utf-8-sig"):
+        return itertools.chain(io.BytesIO(start), stream)
+    whole = io.BufferedReader(Chained(start, stream))
+    lines = io.TextIOWrapper(whole, encoding=encoding, errors="replace", newline="\n")
+    return (line.encode("utf-8", "replace") for line in lines)
 
 
 def _parse(text: str) -> Any:
     try:
         return json.loads(text)
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        raise ValueError(_TOO_DEEP) from None
 
 
-def _add(value: object, place: str, rows: TableBuilder, rejected: list[Rejected]) -> bool:
-    if isinstance(value, dict):
-        rows.add(value, place)
-        return True
-    rejected.append(Rejected(place, f"not a JSON object ({_KINDS.get(type(value), 'a number')})"))
-    return False
+def _is_deep(value: dict[str, Any]) -> bool:
+    level: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            item
+            for outer in level
+            for item in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(item, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _row(value: object, place: str, rejected: list[Rejected]) -> Iterator[Row]:
+    if not isinstance(value, dict):
+        what = _KINDS.get(type(value), "a number")
+        rejected.append(Rejected(place, f"not a JSON object ({what})"))
+    elif _is_deep(value):
+        rejected.append(Rejected(place, f"not JSON ({_TOO_DEEP})"))
+    else:
+        yield place, value

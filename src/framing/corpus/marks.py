@@ -8,7 +8,7 @@ sign, what it does not find proves nothing. They were made by reading hits in ne
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 # the characters that bytes 80–BF of UTF-8 turn into when read as Latin-1 or Windows-1252
 _CONTINUATION = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
@@ -73,15 +73,29 @@ MARKS: dict[str, re.Pattern[str]] = {
 """The marks by name, in the order of counting."""
 
 
+# what a text needs to carry a mark at all, of the marks whose patterns take longest
+_NEEDED: dict[str, Callable[[str], bool]] = {
+    "clipped contraction": lambda text: "'r" in text or "’r" in text,
+    "mojibake": lambda text: not text.isascii(),
+    "control character": lambda text: not text.isprintable(),
+}
+
+
 def count_marks(text: str) -> dict[str, int]:
     """How often each mark stands in a text; marks that it does not carry are left out."""
-    counts = {name: sum(1 for _ in mark.finditer(text)) for name, mark in MARKS.items()}
+    counts = {name: sum(1 for _ in mark.finditer(text)) for name, mark in _possible(text)}
     return {name: count for name, count in counts.items() if count}
 
 
 def is_marked(text: str) -> bool:
     """Whether a text carries any mark of damage."""
-    return any(mark.search(text) for mark in MARKS.values())
+    return any(mark.search(text) for _, mark in _possible(text))
+
+
+def _possible(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+    for name, mark in MARKS.items():
+        if name not in _NEEDED or _NEEDED[name](text):
+            yield name, mark
 
 
 def marks_by(texts: Iterable[str], groups: Iterable[Hashable]) -> dict[Hashable, dict[str, float]]:
@@ -104,7 +118,7 @@ def marks_by(texts: Iterable[str], groups: Iterable[Hashable]) -> dict[Hashable,
     for text, group in zip(texts, groups, strict=True):
         sizes[group] = sizes.get(group, 0) + 1
         found = hits.setdefault(group, dict.fromkeys([*MARKS, "any mark"], 0))
-        marks = [name for name, mark in MARKS.items() if mark.search(text)]
+        marks = [name for name, mark in _possible(text) if mark.search(text)]
         for name in [*marks, "any mark"] if marks else []:
             found[name] += 1
     return {

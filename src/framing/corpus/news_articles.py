@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,8 +29,8 @@ import platformdirs
 from framing.corpus.csv_files import no_field_limit
 from framing.corpus.days import to_day
 from framing.corpus.marks import marks_by
+from framing.corpus.rows import Row, in_tables
 from framing.corpus.source import PLACE, Card, Source
-from framing.corpus.tables import TableBuilder
 from framing.errors import DataError
 
 ZIP = "NewsArticles.zip"
@@ -98,7 +99,7 @@ def read_news_articles() -> Source:
         `outlet`. The card's notes say how many articles carry which marks of damage, counted
         anew each time.
     """
-    rows = TableBuilder()
+    rows: list[Row] = []
     texts, outlets = [], []
     with zipfile.ZipFile(fetch_news_articles()) as archive, archive.open("NewsArticles.csv") as raw:
         lines = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="")
@@ -116,7 +117,7 @@ def read_news_articles() -> Source:
                     "host": host,
                     "outlet": OUTLETS.get(host),
                 }
-                rows.add(row, str(row["id"]))
+                rows.append((str(row["id"]), row))
                 if record["text"].strip():
                     texts.append(record["text"])
                     outlets.append(str(row["outlet"]))
@@ -132,7 +133,8 @@ def read_news_articles() -> Source:
         "https://doi.org/10.7910/DVN/GMFCTR",
         notes=_notes(texts, outlets),
     )
-    return Source(rows.table().select([*row, PLACE]), [], card, "id", "title", "date")
+    tables = [table.select([*row, PLACE]) for table in in_tables(rows, Counter())]
+    return Source(tables, [], card, "id", "title", "date")
 
 
 def _notes(texts: list[str], outlets: list[str]) -> list[str]:

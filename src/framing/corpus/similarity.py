@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +10,10 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from framing.features import HashedTfidfVectorizer, excerpt, normalized
+from framing.features import HashedTfidfVectorizer, excerpt
 
-_Similarity = Callable[
-    [npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float32]],
-    npt.NDArray[np.float32],
-]
-"""From rows, columns and their dot products to similarities."""
-
-_WORDS = r"(?u)\b\w+\b"
-_BLOCK_ENTRIES = 2_000_000
+_ROOM = 1_000_000
+"""Pairs that are listed at a time."""
 _STORY_WORD_SHARE = 0.02
 """A word in more than this share of the documents does not tell one story from another."""
 
@@ -50,21 +44,17 @@ class Pairs:
 def near_duplicate_pairs(texts: Sequence[str], *, at_least: float) -> Pairs:
     """Pairs by the Jaccard similarity of their sets of word 5-grams (Broder 1997), exactly.
 
-    Case, typography and layout do not count. Texts of fewer than five words match nothing.
+    Words have two letters or more; case, typography and layout do not count. Texts of fewer than
+    five words match nothing.
     """
-    from sklearn.feature_extraction.text import HashingVectorizer
-
-    shingles = HashingVectorizer(
-        preprocessor=_read, token_pattern=_WORDS, ngram_range=(5, 5), n_features=2**26,
-        alternate_sign=False, norm=None, binary=True, dtype=np.float32,
-    ).transform(texts)  # fmt: skip
+    shingles = HashedTfidfVectorizer(
+        analyzer="word", ngram_range=(5, 5), n_features=2**28, prepare="normalized"
+    ).count(excerpt(text) for text in texts)
     sizes = np.diff(shingles.indptr).astype(np.float32)
-
-    return _pairs(
-        _without_single_columns(shingles),
-        lambda rows, columns, shared: shared / (sizes[rows] + sizes[columns] - shared),
-        at_least,
-    )
+    shingles.data.fill(1)  # how often one stands in a text does not count
+    shared = _without_single_columns(shingles)
+    del shingles  # of a large corpus it is most of the memory
+    return _pairs(shared, sizes, at_least, jaccard=True)
 
 
 def story_pairs(texts: Sequence[str], *, at_least: float) -> Pairs:
@@ -81,13 +71,9 @@ def story_pairs(texts: Sequence[str], *, at_least: float) -> Pairs:
     weighed = vectorizer.fit_counts(counts).weigh(counts)
     weighed.data[df[weighed.indices] > max(20.0, _STORY_WORD_SHARE * len(texts))] = 0
     weighed.eliminate_zeros()
+    del counts
     norms = np.sqrt(weighed.multiply(weighed).sum(axis=1)).A1.astype(np.float32)
-
-    return _pairs(
-        _without_single_columns(weighed),
-        lambda rows, columns, product: product / (norms[rows] * norms[columns]),
-        at_least,
-    )
+    return _pairs(_without_single_columns(weighed), norms, at_least, jaccard=False)
 
 
 def clusters(n: int, pairs: Sequence[Pairs]) -> npt.NDArray[np.int64]:
@@ -99,51 +85,55 @@ def clusters(n: int, pairs: Sequence[Pairs]) -> npt.NDArray[np.int64]:
     return np.asarray(labels, dtype=np.int64)
 
 
-def _read(text: str) -> str:
-    return normalized(excerpt(text)).lower()
-
-
 def _without_single_columns(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Keep the columns of two documents or more: the others make no pair."""
-    _, where, df = np.unique(matrix.indices, return_inverse=True, return_counts=True)
-    shared = df >= 2
-    renumbered = np.cumsum(shared) - 1
-    keep = shared[where]
-    kept_before = np.concatenate([[0], np.cumsum(keep)])
+    """Keep the columns of two documents or more: the others make no pair. `matrix` is used up."""
+    from framing.corpus.overlap import keep_repeated
+
+    # most columns are of one document: a bit is all that is spent on a column
+    once, repeated = np.zeros((2, -(-matrix.shape[1] // 8)), dtype=np.uint8)
+    kept = keep_repeated(matrix.indptr, matrix.indices, matrix.data, once, repeated)
+    columns, renumbered = np.unique(matrix.indices[:kept], return_inverse=True)
     return sparse.csr_matrix(
-        (matrix.data[keep], renumbered[where[keep]], kept_before[matrix.indptr]),
-        shape=(matrix.shape[0], int(shared.sum())),
+        (matrix.data[:kept].copy(), renumbered, matrix.indptr),
+        shape=(matrix.shape[0], len(columns)),
     )
 
 
-def _pairs(matrix: sparse.csr_matrix, similarity: _Similarity, at_least: float) -> Pairs:
-    """All pairs of rows with at least the given similarity, from blocks of ``X @ X.T``."""
-    transposed = matrix.T.tocsr()
-    df = np.diff(transposed.indptr)
-    # entries a row's product can have: what bounds a block's memory
-    reach = np.add.reduceat(
-        np.append(df[matrix.indices], 0), np.minimum(matrix.indptr[:-1], len(matrix.indices))
-    ) * (np.diff(matrix.indptr) > 0)
-    reach_before = np.concatenate([[0], np.cumsum(reach, dtype=np.int64)])
-    firsts, seconds, values = [], [], []
-    start = 0
-    while start < matrix.shape[0]:
-        end = int(np.searchsorted(reach_before, reach_before[start] + _BLOCK_ENTRIES, "right"))
-        end = max(start + 1, end - 1)
-        product = (matrix[start:end] @ transposed).tocoo()
-        rows = product.row.astype(np.int64) + start
-        columns = product.col.astype(np.int64)
-        above = rows < columns
-        rows, columns = rows[above], columns[above]
-        found = similarity(rows, columns, product.data[above])
-        near = found >= at_least
-        firsts.append(rows[near])
-        seconds.append(columns[near])
-        values.append(found[near].astype(np.float32))
-        start = end
-    empty = np.empty(0, np.int64)
+def _pairs(
+    matrix: sparse.csr_matrix, sizes: npt.NDArray[np.float32], at_least: float, *, jaccard: bool
+) -> Pairs:
+    """All pairs of rows with at least the given similarity.
+
+    It is the product of two rows divided by the product of their sizes, or if `jaccard` by the
+    sum of their sizes less the product. Memory is that of the matrix and of the pairs found.
+    """
+    from framing.corpus.overlap import pairs_from
+
+    n = matrix.shape[0]
+    by_column = matrix.tocsc()
+    unread = by_column.indptr[:-1].copy()
+    products, touched = np.zeros(n, dtype=np.float32), np.empty(n, dtype=np.int32)
+    room = n + _ROOM
+    first, second = np.empty((2, room), dtype=np.int32)
+    similarity = np.empty(room, dtype=np.float32)
+    parts: list[Pairs] = []
+    row = 0
+    while row < n or not parts:
+        row, found = pairs_from(
+            row, matrix.indptr, matrix.indices, matrix.data,
+            by_column.indptr, by_column.indices, by_column.data,
+            sizes, jaccard, np.float32(at_least), unread, products, touched,
+            first, second, similarity,
+        )  # fmt: skip
+        parts.append(
+            Pairs(
+                first[:found].astype(np.int64),
+                second[:found].astype(np.int64),
+                similarity[:found].copy(),
+            )
+        )
     return Pairs(
-        np.concatenate([*firsts, empty]),
-        np.concatenate([*seconds, empty]),
-        np.concatenate([*values, np.empty(0, np.float32)]),
+        np.concatenate([part.first for part in parts]),
+        np.concatenate([part.second for part in parts]),
+        np.concatenate([part.similarity for part in parts]),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,7 @@ def make_split(
     Parameters
     ----------
     columns : mapping of str to sequence
-        The columns of the corpus, `text` among them.
+        The columns of the corpus, `text` among them, which may be read from disk.
     data : Data
         Its `split` is followed.
     labels : sequence, optional
@@ -79,8 +80,8 @@ def make_split(
         When a side would be empty, or nothing can be told apart.
     """
     config = data.split
-    texts = [str(text) for text in columns["text"]]
-    if not texts:
+    texts = cast(Sequence[str], columns["text"])
+    if not len(texts):
         raise DataError("there are no documents to divide", where="data.split")
     rng = np.random.default_rng([seed, 0x5B117])
     kinds = _similar_pairs(texts, config)

@@ -1,61 +1,21 @@
-"""Rows of Python values into Arrow tables, whatever types the rows mix."""
+"""Arrow tables of several files into one, whatever types their columns have."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import pyarrow as pa
 
-from framing.corpus.decoding import replace_surrogates
 from framing.corpus.source import PLACE
 
-_BATCH_ROWS = 10_000
-_BATCH_CHARS = 64_000_000
-_LARGE = 1_000_000_000
-_MAX_DEPTH = 32  # Arrow refuses to write what is nested deeper than 64
 
-
-class TableBuilder:
-    """Collects rows and gives one table; the values become Arrow arrays batch by batch.
-
-    A column of mixed types is read as strings; a row without a column has None in it.
-    """
-
-    def __init__(self) -> None:
-        self.mended = 0
-        """Rows in which lone surrogates were read as U+FFFD."""
-        self._tables: list[pa.Table] = []
-        self._rows: list[Mapping[str, Any]] = []
-        self._chars = 0
-
-    def add(self, row: Mapping[str, Any], place: str) -> None:
-        """Add one row; `place` says where it stands."""
-        self._rows.append({**_named(row), PLACE: place})
-        self._chars += sum(len(v) for v in row.values() if isinstance(v, str))
-        if len(self._rows) >= _BATCH_ROWS or self._chars >= _BATCH_CHARS:
-            self._flush()
-
-    def table(self) -> pa.Table:
-        """All rows so far; columns in the order in which they were first seen."""
-        self._flush()
-        return combine(self._tables)
-
-    def _flush(self) -> None:
-        if not self._rows:
-            return
-        try:
-            batch = _batch(self._rows)
-        except UnicodeEncodeError:
-            mended = [_mend(row) for row in self._rows]
-            self.mended += sum(
-                _differ(old, new) for old, new in zip(self._rows, mended, strict=True)
-            )
-            batch = _batch(mended)
-        self._tables.append(batch)
-        self._rows, self._chars = [], 0
+def is_string(kind: pa.DataType) -> bool:
+    """Whether a type is one of strings that Arrow can do everything with."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def as_string(value: object) -> str | None:
@@ -88,7 +48,10 @@ def _keys(value: object) -> set[str]:
 
 
 def combine(tables: Sequence[pa.Table]) -> pa.Table:
-    """Stack tables whose columns may differ: what is missing is null, mixed types are strings."""
+    """Stack tables whose columns may differ: what is missing is null, mixed types are strings.
+
+    Columns whose types agree are not copied.
+    """
     names = list(dict.fromkeys(name for table in tables for name in table.column_names))
     columns = []
     for name in names:
@@ -100,30 +63,49 @@ def combine(tables: Sequence[pa.Table]) -> pa.Table:
     return pa.table(columns, names=names) if names else pa.table({})
 
 
-def tidy(table: pa.Table) -> pa.Table:
+def tidy(table: pa.Table, tally: Counter[str]) -> pa.Table:
     """Make a table into one that :class:`datasets.Dataset` can hold.
 
     Class numbers become names, a column that comes twice gets a number, and a type that is not
-    known there becomes strings.
+    known there becomes strings. Strings become large ones, so that tables need no other type when
+    they are stacked. The tally counts, as `rows`, those with bytes that had to be read as U+FFFD.
     """
-    import datasets
-
     names = _class_names(table.schema)
     columns: dict[str, pa.ChunkedArray] = {}
+    broken: set[int] = set()
     for i, column in enumerate(table.column_names):
         array = table.column(i)
         if pa.types.is_dictionary(array.type):
             array = array.cast(array.type.value_type)
         if column in names and pa.types.is_integer(array.type):
             array = _by_name(array, names[column])
-        try:
-            datasets.Features.from_arrow_schema(pa.schema([pa.field(column, array.type)]))
-            # Arrow itself cannot yet pick rows of some of its types (views)
-            array.slice(0, 1).take(pa.array([0] * min(1, len(array)), pa.int64()))
-        except (ValueError, TypeError, KeyError, pa.ArrowException):
-            array = _to_strings(array)
+        if is_string(array.type):
+            array = _mended(array.cast(pa.large_string()), broken)
+        elif not _is_known(array):
+            array = to_strings(array)
         columns[unused(column.replace("\0", "\ufffd") or "unnamed", columns)] = array
+    tally["rows"] += len(broken)
     return pa.table(columns)
+
+
+def _is_known(column: pa.ChunkedArray) -> bool:
+    import datasets
+
+    try:
+        datasets.Features.from_arrow_schema(pa.schema([pa.field("x", column.type)]))
+        # Arrow itself cannot yet pick rows of some of its types (views)
+        column.slice(0, 1).take(pa.array([0] * min(1, len(column)), pa.int64()))
+    except (ValueError, TypeError, KeyError, pa.ArrowException):
+        return False
+    return True
+
+
+def with_places(table: pa.Table, name: str, n_before: int) -> pa.Table:
+    """Add :data:`PLACE` to rows that follow `n_before` others of a file or dataset."""
+    if PLACE in table.column_names:
+        table = table.drop_columns([PLACE])
+    places = [f"{name} row {number}" for number in range(n_before + 1, n_before + len(table) + 1)]
+    return table.append_column(PLACE, pa.array(places, pa.large_string()))
 
 
 def unused(name: str, taken: Iterable[str]) -> str:
@@ -136,50 +118,29 @@ def unused(name: str, taken: Iterable[str]) -> str:
     return new
 
 
-def _batch(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    names = dict.fromkeys(name for row in rows for name in row)
-    return pa.table({name: _array([row.get(name) for row in rows]) for name in names})
-
-
-def _array(values: list[Any]) -> pa.Array:
-    if all(value is None or isinstance(value, str) for value in values):
-        return pa.array(values, pa.large_string())
-    kinds = {type(value) for value in values if value is not None}
-    if len(kinds) > 1 and kinds != {int, float}:
-        # Arrow would quietly take some mixtures, such as bool and int
-        return pa.array([as_string(value) for value in values], pa.large_string())
-    try:
-        array = pa.array(values)
-    except UnicodeEncodeError:
-        raise
-    except (pa.ArrowException, OverflowError, TypeError, ValueError, RecursionError):
-        array = None
-    if array is None or _depth(array.type) > _MAX_DEPTH:
-        return pa.array([as_string(value) for value in values], pa.large_string())
-    return array
-
-
-def _depth(kind: pa.DataType) -> int:
-    deepest, level = 0, [kind]
-    while level:
-        level = [t.field(i).type for t in level for i in range(t.num_fields)]
-        deepest += 1
-    return deepest
-
-
 def _stack(parts: Sequence[pa.Array | pa.ChunkedArray]) -> pa.ChunkedArray:
-    types = {part.type for part in parts if not pa.types.is_null(part.type)}
-    if not all(_is_string(kind) for kind in types):
-        try:
-            fields = [pa.schema([pa.field("x", kind)]) for kind in sorted(types, key=str)]
-            kind = pa.unify_schemas(fields, promote_options="permissive").field(0).type
-            return _cast(parts, _without_nulls(kind))
-        except pa.ArrowException:
-            parts = [_to_strings(part) for part in parts]
-    # a column of nothing but nulls is a column of missing strings; what is too long for 32-bit
-    # offsets is only safe as large_string, since chunks may be joined later
-    large = sum(part.nbytes for part in parts) >= _LARGE
-    return _cast(parts, pa.large_string() if large else pa.string())
+    kind = common_type(part.type for part in parts)
+    if not is_string(kind):
+        with suppress(pa.ArrowException):
+            return _cast(parts, kind)
+    strings = [
+        part if is_string(part.type) or pa.types.is_null(part.type) else to_strings(part)
+        for part in parts
+    ]
+    return _cast(strings, pa.large_string())
+
+
+def common_type(kinds: Iterable[pa.DataType]) -> pa.DataType:
+    """The type of a column of which parts have these types; strings where nothing else fits."""
+    known = {kind for kind in kinds if not pa.types.is_null(kind)}
+    if not all(map(is_string, known)):
+        fields = [pa.schema([pa.field("x", kind)]) for kind in sorted(known, key=str)]
+        with suppress(pa.ArrowException):
+            return _without_nulls(
+                pa.unify_schemas(fields, promote_options="permissive").field(0).type
+            )
+    # nothing but nulls is a column of missing strings
+    return pa.large_string()
 
 
 def _cast(parts: Sequence[pa.Array | pa.ChunkedArray], kind: pa.DataType) -> pa.ChunkedArray:
@@ -199,20 +160,32 @@ def _without_nulls(kind: pa.DataType) -> pa.DataType:
     return kind
 
 
-def _is_string(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
 def _chunks(array: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
     return list(array.chunks) if isinstance(array, pa.ChunkedArray) else [array]
 
 
-def _to_strings(array: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+def to_strings(array: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    """Values as :func:`as_string` writes them."""
     parts = [
         pa.array([as_string(value) for value in chunk.to_pylist()], pa.large_string())
         for chunk in _chunks(array)
     ]
     return pa.chunked_array(parts, pa.large_string())
+
+
+def _mended(strings: pa.ChunkedArray, broken: set[int]) -> pa.ChunkedArray:
+    """Read bytes that are no UTF-8, which Arrow lets pass, as U+FFFD; add the rows to `broken`."""
+    try:
+        strings.validate(full=True)
+        return strings
+    except pa.ArrowInvalid:
+        values = []
+        for row, value in enumerate(strings.cast(pa.large_binary()).to_pylist()):
+            text = None if value is None else value.decode("utf-8", "replace")
+            values.append(text)
+            if text is not None and text.encode() != value:
+                broken.add(row)
+        return pa.chunked_array([pa.array(values, pa.large_string())])
 
 
 def _class_names(schema: pa.Schema) -> dict[str, list[str]]:
@@ -237,35 +210,3 @@ def _by_name(numbers: pa.ChunkedArray, names: list[str]) -> pa.ChunkedArray:
         names[n] if n is not None and 0 <= n < len(names) else None for n in numbers.to_pylist()
     ]
     return pa.chunked_array([pa.array(values, pa.string())])
-
-
-def _named(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Give every column and field a name that Arrow can hold: no NUL, not empty."""
-    return {
-        (name.replace("\0", "\ufffd") or "unnamed"): _named_within(value)
-        if isinstance(value, dict | list)
-        else value
-        for name, value in row.items()
-    }
-
-
-def _named_within(value: Any) -> Any:
-    if isinstance(value, dict):
-        return _named(value)
-    if isinstance(value, list):
-        return [_named_within(item) for item in value]
-    return value
-
-
-def _mend(value: Any) -> Any:
-    if isinstance(value, str):
-        return replace_surrogates(value)
-    if isinstance(value, Mapping):
-        return {replace_surrogates(str(k)): _mend(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_mend(item) for item in value]
-    return value
-
-
-def _differ(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    return list(old.items()) != list(new.items())

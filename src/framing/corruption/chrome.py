@@ -73,7 +73,7 @@ class Page:
 
     def line(self, template: str) -> str:
         """Fill the slots of a template, and those of the parts that fill them."""
-        return _SLOT.sub(self._fill, template)
+        return _SLOT.sub(self._fill, template) if "{" in template else template
 
     def block(self, templates: Block) -> list[str]:
         """Give the lines of a block."""

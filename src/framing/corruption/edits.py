@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 class Edit(NamedTuple):
@@ -67,6 +68,18 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> tuple[str, list[Span]]:
         read = edit.end
     pieces.append(text[read:])
     return "".join(pieces), spans
+
+
+def edited(text: str, edits: Sequence[Edit]) -> tuple[str, int]:
+    """Give the new text, of edits that are known to fit, and what they cost."""
+    pieces: list[str] = []
+    read = 0
+    for start, end, replacement in edits:
+        pieces.append(text[read:start])
+        pieces.append(replacement)
+        read = end
+    pieces.append(text[read:])
+    return "".join(pieces), int(_costs(edits).sum())
 
 
 def remap_spans(spans: Iterable[Span], edits: Sequence[Edit]) -> tuple[Span, ...]:
@@ -137,7 +150,7 @@ def within_budget(
     if weights is not None:
         keys /= np.asarray(weights)
     order = np.argsort(keys)
-    costs = np.cumsum(np.array([edit.cost for edit in edits])[order])
+    costs = np.cumsum(_costs(edits)[order])
     count = max(1, int(np.searchsorted(costs, budget, side="right")))
     return [edits[i] for i in np.sort(order[:count]).tolist()]
 
@@ -146,7 +159,7 @@ def run_within_budget(edits: Sequence[Edit], budget: float, rng: np.random.Gener
     """Draw one unbroken run of edits that costs at most `budget` characters, at least one."""
     if not edits:
         return []
-    costs = np.cumsum([edit.cost for edit in edits])
+    costs = np.cumsum(_costs(edits))
     if costs[-1] <= budget:
         return list(edits)
     # any start from which the budget can be used up
@@ -155,3 +168,9 @@ def run_within_budget(edits: Sequence[Edit], budget: float, rng: np.random.Gener
     spent = costs[first - 1] if first else 0
     stop = int(np.searchsorted(costs, spent + budget, side="right"))
     return list(edits[first : max(stop, first + 1)])
+
+
+def _costs(edits: Sequence[Edit]) -> NDArray[np.int64]:
+    # unpacked: asking each for its `cost` would take three times as long
+    costs = (max(end - start, len(replacement)) for start, end, replacement in edits)
+    return np.fromiter(costs, dtype=np.int64, count=len(edits))

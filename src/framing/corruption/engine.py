@@ -4,32 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from framing.config.schema import KindName
 from framing.corruption.catalogue import OPERATORS
-from framing.corruption.edits import Span, apply_edits, remap_spans
+from framing.corruption.edits import Edit, Span, apply_edits, edited, remap_spans
 from framing.corruption.level import measure_level
 from framing.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What one kind of damage did."""
+
+    kind: KindName
+    before: str
+    """The text that it struck."""
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True)
 class Damaged:
     """A damaged text and what was done to it."""
 
     text: str
     level: float
     """Measured against the undamaged text, in [0, 1]; see :func:`measure_level`."""
-    spans: dict[KindName, tuple[Span, ...]]
-    """Where in `text` each kind struck; kinds that found no place are not in it."""
-    shares: dict[KindName, float]
-    """The level of each kind alone, measured between the text before and after it."""
+    steps: tuple[Step, ...]
+    """What each kind did, in order; kinds that found no place are not among them."""
 
     @property
     def kinds(self) -> tuple[KindName, ...]:
         """The kinds that struck, in the order in which they did."""
-        return tuple(self.spans)
+        return tuple(step.kind for step in self.steps)
+
+    @cached_property
+    def spans(self) -> dict[KindName, tuple[Span, ...]]:
+        """Where in `text` each kind struck."""
+        spans: dict[KindName, tuple[Span, ...]] = {}
+        for step in self.steps:
+            spans = {kind: remap_spans(places, step.edits) for kind, places in spans.items()}
+            spans[step.kind] = tuple(apply_edits(step.before, step.edits)[1])
+        return spans
+
+    @cached_property
+    def shares(self) -> dict[KindName, float]:
+        """The level of each kind alone, measured between the text before and after it."""
+        texts = [*(step.before for step in self.steps), self.text]
+        return {
+            step.kind: measure_level(before, after)
+            for step, before, after in zip(self.steps, texts, texts[1:], strict=False)
+        }
 
 
 def damage(text: str, plan: Sequence[tuple[KindName, float]], rng: np.random.Generator) -> Damaged:
@@ -52,21 +79,18 @@ def damage(text: str, plan: Sequence[tuple[KindName, float]], rng: np.random.Gen
     """
     severities = _checked(plan)
     damaged = text
-    spans: dict[KindName, tuple[Span, ...]] = {}
-    shares: dict[KindName, float] = {}
+    cost = 0
+    steps: list[Step] = []
     for kind, operator in OPERATORS.items():
         if kind not in severities:
             continue
         edits = operator(damaged, severities[kind], rng)
-        after, touched = apply_edits(damaged, edits)
-        if after == damaged:
-            continue
-        spans = {earlier: remap_spans(places, edits) for earlier, places in spans.items()}
-        spans[kind] = tuple(touched)
-        shares[kind] = measure_level(damaged, after)
-        damaged = after
-    level = next(iter(shares.values())) if len(shares) == 1 else measure_level(text, damaged)
-    return Damaged(damaged, level, spans, shares)
+        after, most = edited(damaged, edits)
+        if after != damaged:
+            steps.append(Step(kind, damaged, tuple(edits)))
+            damaged = after
+            cost += most
+    return Damaged(damaged, measure_level(text, damaged, at_most=cost), tuple(steps))
 
 
 def _checked(plan: Sequence[tuple[KindName, float]]) -> dict[KindName, float]:

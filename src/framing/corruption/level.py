@@ -1,18 +1,9 @@
-"""How damaged a text is: the level that is measured against the undamaged text, and its grade."""
+"""How damaged a text is: the level that is measured against the undamaged text."""
 
 from __future__ import annotations
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
-
-GRADES: tuple[tuple[str, float], ...] = (
-    ("clean", 0.005),
-    ("light", 0.03),
-    ("moderate", 0.10),
-    ("heavy", 0.30),
-    ("severe", 1.0),
-)
-"""The grades from best to worst, each with the level below which it holds (1 is severe)."""
 
 _EXACT = 200_000
 _BLOCK = 8_192
@@ -21,31 +12,33 @@ _REACH = 65_536
 _LARGEST = 3 * _BLOCK * (_REACH + 3 * _BLOCK)
 
 
-def grade(level: float) -> str:
-    """Give the named band of a level: clean < .005 ≤ light < .03 ≤ moderate < .10 ≤ heavy < .30."""
-    return next((name for name, below in GRADES if level < below), GRADES[-1][0])
-
-
-def measure_level(undamaged: str, damaged: str) -> float:
+def measure_level(undamaged: str, damaged: str, *, at_most: int | None = None) -> float:
     """Give the share of a document that is damaged, in [0, 1]; 0 only for equal texts.
 
     It is the Levenshtein distance over the length of the longer text. Above 200,000 characters
     the two are cut at passages they share and the distances of the pieces are added up, so that
     time is linear in length, a second or so a million characters at worst. That is never below
     the exact level, and close above it unless the text repeats itself or parts were moved.
+
+    Parameters
+    ----------
+    at_most : int, optional
+        A distance that is known not to be exceeded: it saves time.
     """
     longer = max(len(undamaged), len(damaged))
     if undamaged == damaged:
         return 0.0
     if longer <= _EXACT:
-        return _exact(undamaged, damaged) / longer
+        return _exact(undamaged, damaged, at_most) / longer
     start = _common_prefix(undamaged, damaged)
     a, b = undamaged[start:], damaged[start:]
     end = _common_prefix(a[::-1], b[::-1])
     return min(1.0, _distance(a[: len(a) - end], b[: len(b) - end]) / longer)
 
 
-def _exact(a: str, b: str) -> int:
+def _exact(a: str, b: str, at_most: int | None = None) -> int:
+    if at_most is not None:
+        return int(Levenshtein.distance(a, b, score_cutoff=at_most))
     # most damage is small: the hint starts with a narrow band, which is widened where it must be
     return int(Levenshtein.distance(a, b, score_hint=len(a) // 32 + 8))
 

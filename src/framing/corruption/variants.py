@@ -62,6 +62,34 @@ def make_variants(
     return clean, variants
 
 
+def training_texts(
+    documents: Sequence[tuple[str, str | None, str]],
+    *,
+    count: int,
+    kinds: Sequence[KindName],
+    seed: int,
+) -> list[tuple[str, float, tuple[KindName, ...]]]:
+    """Give what :func:`make_variants` makes of each document, as far as a model learns from it.
+
+    Parameters
+    ----------
+    documents : sequence of (text, title, key)
+
+    Returns
+    -------
+    list of (text, level, kinds)
+        Each document's undamaged form at level 0, followed by its variants.
+    """
+    made: list[tuple[str, float, tuple[KindName, ...]]] = []
+    for text, title, key in documents:
+        clean, variants = make_variants(
+            text, title=title, count=count, kinds=kinds, seed=seed, key=key
+        )
+        made.append((clean, 0.0, ()))
+        made += [(variant.text, variant.level, variant.kinds) for variant in variants]
+    return made
+
+
 def _drawn_plan(
     kinds: Sequence[KindName], rng: np.random.Generator
 ) -> list[tuple[KindName, float]]:

@@ -69,14 +69,22 @@ def lost_words(text: str, severity: float, rng: np.random.Generator) -> list[Edi
     spans = finder(text, rng)
     if len(spans) < fewest:
         spans = pick(rng, (_names, _links, _words))(text, rng) or _words(text, rng)
-    edits = disjoint(_taken_out(text, start, end, gap, rng) for start, end in spans)
-    return within_budget(edits, severity * len(text), rng)
+    return within_budget(disjoint(_taken_out(text, spans, gap, rng)), severity * len(text), rng)
 
 
-def _taken_out(text: str, start: int, end: int, gap: str, rng: np.random.Generator) -> Edit:
-    between_spaces = start > 0 and text[start - 1] == " " and text[end : end + 1] == " "
-    if gap == "closed" and between_spaces:
-        return Edit(start, end + 1, "")
-    if gap == "widened" and start > 0 and text[start - 1] == " ":
-        return Edit(start, end, " " * (1 + int(rng.random() * 3)))
-    return Edit(start, end, "")
+def _taken_out(
+    text: str, spans: list[tuple[int, int]], gap: str, rng: np.random.Generator
+) -> list[Edit]:
+    if gap == "left":
+        return [Edit(start, end, "") for start, end in spans]
+    after_space = [text[max(start - 1, 0) : start] == " " for start, _ in spans]
+    if gap == "closed":
+        return [
+            Edit(start, end + (spaced and text[end : end + 1] == " "), "")
+            for (start, end), spaced in zip(spans, after_space, strict=True)
+        ]
+    widths = iter((1 + (3 * rng.random(sum(after_space))).astype(np.int64)).tolist())
+    return [
+        Edit(start, end, " " * next(widths) if spaced else "")
+        for (start, end), spaced in zip(spans, after_space, strict=True)
+    ]

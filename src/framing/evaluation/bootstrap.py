@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from framing.config import Config
+from framing.evaluation.metrics import Metric
 
 Floats = npt.NDArray[np.float64]
+_ENTRIES = 1_000_000
+"""Weights that are drawn at a time."""
 
 
 @dataclass(frozen=True)
@@ -57,21 +60,14 @@ class ClusterBootstrap:
         """The number of groups."""
         return len(self._names)
 
-    def interval(self, metric: Callable[[Floats], float]) -> Interval:
-        """A metric and its interval.
-
-        Parameters
-        ----------
-        metric : callable
-            From how often each document counts, float64 of shape (documents,), to the figure;
-            NaN says that it is not defined.
-        """
-        value = metric(np.ones(len(self._group)))
+    def interval(self, metric: Metric) -> Interval:
+        """A metric of the documents and its interval."""
+        value = metric.value()
         if np.isnan(value):
             return Interval(None, None, None)
         if self.n_groups < 2:
             return Interval(value, None, None)
-        drawn = np.array([metric(weights) for weights in self._weights()])
+        drawn = np.concatenate([metric.resampled(w, self._group) for w in self._weights()])
         drawn = drawn[~np.isnan(drawn)]
         if not len(drawn):
             return Interval(value, None, None)
@@ -79,7 +75,12 @@ class ClusterBootstrap:
         return Interval(value, float(low), float(high))
 
     def _weights(self) -> Iterator[Floats]:
+        """How often each group counts, of shape (resamples, groups), some resamples at a time."""
         rng = np.random.default_rng([self._seed, 0xB007])
         n = self.n_groups
-        for _ in range(self._resamples):
-            yield np.bincount(rng.integers(n, size=n), minlength=n).astype(float)[self._group]
+        at_once = max(1, _ENTRIES // n)
+        for start in range(0, self._resamples, at_once):
+            size = min(at_once, self._resamples - start)
+            drawn = rng.integers(n, size=(size, n)) + n * np.arange(size)[:, None]
+            counts = np.bincount(drawn.ravel(), minlength=size * n)
+            yield counts.reshape(size, n).astype(np.float64)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from framing.corruption import GRADES, grade
 from framing.evaluation.bootstrap import ClusterBootstrap
 from framing.evaluation.metrics import Auc, Mean, MeanOf, Spearman, Within
 from framing.evaluation.results import CorruptionEvaluation, GroupFigures, KindFigures, Levels
 from framing.evaluation.style import confusion, metric
+from framing.grades import GRADES, grade
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -67,7 +67,6 @@ def evaluate_corruption(
     scatter plot shows.
     """
     truth, said = levels.truth, levels.level
-    ones = np.ones(len(truth))
     baseline = levels.baseline
     inside = (levels.low <= truth) & (truth <= levels.high)
     clean = truth == 0
@@ -79,14 +78,14 @@ def evaluate_corruption(
                baseline=None if baseline is None else float(np.abs(baseline - truth).mean())),
         metric("level: Spearman", bootstrap.interval(Spearman(said, truth)),
                dummy=None if levels.dummy is None else 0.0,
-               baseline=None if baseline is None else _defined(Spearman(baseline, truth)(ones))),
+               baseline=None if baseline is None else _defined(Spearman(baseline, truth).value())),
         metric("level: interval coverage", bootstrap.interval(Mean(inside)),
                goal=levels.coverage),
         metric("level: mean interval width", bootstrap.interval(Mean(levels.high - levels.low)),
                "lower"),
     ]  # fmt: skip
     if clean.any():
-        alarms = bootstrap.interval(Within(clean, Mean(alarm)))
+        alarms = bootstrap.interval(Within(clean, Mean(alarm[clean])))
         metrics.append(metric("clean text graded moderate or worse", alarms, "lower", goal=_ALARMS))
     figures: list[KindFigures] = []
     if kinds is not None:
@@ -97,7 +96,7 @@ def evaluate_corruption(
                                               for i in both])),
                    dummy=0.5,
                    baseline=None if kinds.baseline is None else _defined(MeanOf(
-                       [Auc(kinds.truth[:, i], kinds.baseline[:, i]) for i in both])(ones)))
+                       [Auc(kinds.truth[:, i], kinds.baseline[:, i]) for i in both]).value()))
         )  # fmt: skip
         figures = [_of_kind(i, kinds, bootstrap) for i in range(len(kinds.names))]
     return {
@@ -131,7 +130,7 @@ def _of_kind(i: int, kinds: KindPredictions, bootstrap: ClusterBootstrap) -> Kin
     total = int(truth.sum() + said.sum())
     rival = None
     if kinds.baseline is not None:
-        rival = _defined(Auc(truth, kinds.baseline[:, i])(np.ones(len(truth))))
+        rival = _defined(Auc(truth, kinds.baseline[:, i]).value())
     return {
         "kind": kinds.names[i],
         "auc": auc.value,
@@ -160,7 +159,7 @@ def _by_group(truth: Floats, said: Floats, names: Sequence[str]) -> list[GroupFi
     rows: list[GroupFigures] = []
     for name in np.unique(name_of):
         inside = name_of == name
-        rank = Spearman(said[inside], truth[inside])(np.ones(int(inside.sum())))
+        rank = Spearman(said[inside], truth[inside]).value()
         rows.append(
             {
                 "group": str(name),

@@ -78,7 +78,7 @@ def evaluate_labelled(
             hint=f"Style is read from {', '.join(wanted) or 'no column'} (rename with "
             "--set targets.NAME.column=...); for corruption use --level or --undamaged.",
         )
-    texts = list(corpus.dataset["text"])
+    texts = list(corpus.texts)
     rows = list(corpus.dataset["id"])
     groups = np.arange(len(texts))
     if group:

@@ -57,10 +57,9 @@ def evaluate_style(
     sets = predictions.label_sets
     rows = np.arange(len(truth))
     dummy, baseline = predictions.dummy, predictions.baseline
-    ones = np.ones(len(truth))
 
     def macro(predicted: Ints | None) -> float | None:
-        return None if predicted is None else MacroF1(truth, predicted, n)(ones)
+        return None if predicted is None else MacroF1(truth, predicted, n).value()
 
     def accuracy(predicted: Ints | None) -> float | None:
         return None if predicted is None else float((truth == predicted).mean())
@@ -130,14 +129,14 @@ def _reliability(confidence: Floats, hit: npt.NDArray[np.bool_]) -> Reliability:
                 "count": count,
             }
         )
-    ece = Ece(confidence, hit, bins=_BINS)(np.ones(len(hit)))
+    ece = Ece(confidence, hit, bins=_BINS).value()
     return {"bins": bins, "ece": ece}
 
 
 def _of_class(i: int, name: str, truth: Ints, said: Ints, p: Floats) -> ClassFigures:
     hit = int(((truth == i) & (said == i)).sum())
     support, claimed = int((truth == i).sum()), int((said == i).sum())
-    auc = Auc(truth == i, p[:, i])(np.ones(len(truth)))
+    auc = Auc(truth == i, p[:, i]).value()
     return {
         "class": name,
         "precision": hit / claimed if claimed else None,

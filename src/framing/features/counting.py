@@ -1,15 +1,15 @@
 """Compiled inner loops: code points to n-gram counts, one document after the other.
 
 Everything here runs without the interpreter lock and knows nothing of Python strings. Documents are
-stretches of one ``uint32`` buffer of code points with a free slot on either side of each, since
-they are folded in place. Each takes three steps:
+stretches of one ``uint32`` buffer of code points. Of each, every view is read in four steps:
 
-1. *fold* (``_fold_*``): lower-case, fold white space or cut tokens; every n-gram is then a
+1. *prepare* (preparing.py), which neighbouring views that prepare alike share;
+2. *fold* (folding.py): lower-case, fold white space or cut tokens; every n-gram is then a
    contiguous stretch of symbols;
-2. *hash* (``_hash_*``): list the column of every n-gram. The hash of an n-gram extends the hash of
+3. *hash* (``_hash_*``): list the column of every n-gram. The hash of an n-gram extends the hash of
    the n-gram one symbol shorter, and is extended for a block of starts at once, so that the
    compiler can use vector instructions;
-3. *tally*: sort the columns, then write down each with the length of its run.
+4. *tally*: sort the columns, then write down each with the length of its run.
 
 There is no table of counts: a table as wide as the matrix does not fit the inner caches, the
 columns of one document do, and nothing in these loops waits for memory or guesses a branch. The
@@ -25,18 +25,26 @@ import numpy.typing as npt
 from numba import njit
 
 from framing.features.compiling import compiled
+from framing.features.folding import (
+    fold_chars,
+    fold_masked,
+    fold_padded,
+    fold_shapes,
+    fold_words,
+)
+from framing.features.hashing import SEED, column, extend
+from framing.features.preparing import (
+    LAYOUT,
+    NORMALIZED,
+    Replacements,
+    normalize,
+    prepare_layout,
+)
 from framing.features.sorting import radix_sort
-from framing.features.symbols import IS_SPACE, IS_WORD
+from framing.features.symbols import Codes
 
-# The hash: h = SEED, then h = (h ^ symbol) * MULTIPLIER for every code point; the column is the top
-# bits of (h ^ h >> 32) * FINAL. Another value of these three makes every saved model useless.
-SEED = np.uint64(0x9E3779B97F4A7C15)
-MULTIPLIER = np.uint64(0xD6E8FEB86659FD93)
-FINAL = np.uint64(0xFF51AFD7ED558CCD)
+WORD, CHAR, CHAR_WB, SHAPE, MASKED = 0, 1, 2, 3, 4
 
-WORD, CHAR, CHAR_WB = 0, 1, 2
-
-_CODE = np.uint32(0x1FFFFF)
 _SPACE = np.uint32(32)
 _ONE = np.uint64(1)
 _32 = np.uint64(32)
@@ -47,21 +55,30 @@ _PART = 1 << 20  # columns that are tallied together
 
 _N_KEYS, _N_PAIRS = 0, 1  # places in Scratch.state
 
+# what a row of Tables.views holds
+_ANALYZER, _PREPARE, _LOWERCASE, _MIN_N, _MAX_N, _BITS, _OFFSET, _KEPT, _KEPT_END = range(9)
 
-class Reading(NamedTuple):
-    """How documents are read into n-grams."""
 
-    classes: npt.NDArray[np.uint32]
-    analyzer: int
-    low: int
-    high: int
-    bits: int
-    """Of a column."""
+class Tables(NamedTuple):
+    """How documents are read."""
+
+    views: npt.NDArray[np.int64]
+    """(views, 9) analyzer, prepare, lowercase, shortest and longest n-gram, bits of a column,
+    first column, and where its words start and end in `kept`."""
+    cased: Codes
+    lowered: Codes
+    shapes: Codes
+    replacements: Replacements
+    kept: npt.NDArray[np.uint64]
+    """The words that masked views keep, see :func:`fold_masked`."""
 
 
 class Scratch(NamedTuple):
     """The working memory of one thread."""
 
+    prepared: Codes
+    folded: Codes
+    token_ends: npt.NDArray[np.int64]
     keys: npt.NDArray[np.uint32]
     """Columns of the document at hand, one for every n-gram."""
     other_keys: npt.NDArray[np.uint32]
@@ -74,11 +91,17 @@ class Scratch(NamedTuple):
     state: npt.NDArray[np.int64]
 
 
-def make_scratch(longest: int, most: int) -> Scratch:
-    """Working memory for documents of at most `longest` n-grams in at most `most` columns."""
-    keys = min(longest, _PART) + _BLOCK
-    pairs = most + 2 * _PART if longest > _PART else 1
+def make_scratch(length: int, ngrams: int, most: int) -> Scratch:
+    """Working memory for documents of at most `length` code points when prepared.
+
+    They have at most `ngrams` n-grams in `most` columns in any view.
+    """
+    keys = min(ngrams, _PART) + _BLOCK
+    pairs = most + 2 * _PART if ngrams > _PART else 1
     return Scratch(
+        prepared=np.empty(length, np.uint32),
+        folded=np.empty(2 * length + 2, np.uint32),
+        token_ends=np.empty(length, np.int64),
         keys=np.empty(keys, np.uint32),
         other_keys=np.empty(keys, np.uint32),
         pairs=np.empty(pairs, np.uint64),
@@ -90,168 +113,88 @@ def make_scratch(longest: int, most: int) -> Scratch:
     )
 
 
-@njit(inline="always")
-def _extend(h: Any, symbol: Any) -> Any:
-    return (h ^ np.uint64(symbol)) * MULTIPLIER
-
-
-@njit(inline="always")
-def _column(h: Any, bits: Any) -> Any:
-    return ((h ^ (h >> _32)) * FINAL) >> np.uint64(64 - bits)
-
-
-@compiled
-def hash_columns(codes: Any, ends: Any, bits: Any, columns: Any) -> None:
-    """The column of each n-gram; n-gram i ends before ``ends[i]``."""
-    start = 0
-    for i in range(ends.shape[0]):
-        h = SEED
-        for j in range(start, ends[i]):
-            h = _extend(h, codes[j])
-        columns[i] = _column(h, bits)
-        start = ends[i]
-
-
 @njit
-def _fold_words(codes: Any, start: Any, end: Any, classes: Any) -> Any:
-    r"""``\b\w\w+\b`` tokens, each followed by one space; returns where they end."""
-    write = start
-    first = start
-    for i in range(start, end):
-        entry = classes[codes[i]]
-        if entry >= IS_WORD:
-            codes[write] = entry & _CODE
-            write += 1
-            continue
-        if write - first > 1:
-            codes[write] = _SPACE
-            write += 1
-        else:
-            write = first
-        first = write
-    if write - first > 1:
-        codes[write] = _SPACE
-        return write + 1
-    return first
-
-
-@njit
-def _fold_chars(codes: Any, start: Any, end: Any, classes: Any) -> Any:
-    """Runs of white space become one space, lone white space stays; returns where they end."""
-    write = start
-    run = 0
-    for i in range(start, end):
-        entry = classes[codes[i]]
-        run = run + 1 if entry & IS_SPACE else 0
-        if run > 1:
-            codes[write - 1] = _SPACE
-        else:
-            codes[write] = entry & _CODE
-            write += 1
-    return write
-
-
-@njit
-def _fold_padded(codes: Any, start: Any, end: Any, classes: Any) -> Any:
-    """Words with one space around and between them; they start one before `start`."""
-    write = start
-    codes[start - 1] = _SPACE
-    for i in range(start, end):
-        entry = classes[codes[i]]
-        if not entry & IS_SPACE:
-            codes[write] = entry & _CODE
-            write += 1
-        elif codes[write - 1] != _SPACE:
-            codes[write] = _SPACE
-            write += 1
-    if codes[write - 1] != _SPACE:
-        codes[write] = _SPACE
-        write += 1
-    return write if write > start else start - 1
-
-
-@njit
-def _hash_words(codes: Any, start: Any, end: Any, reading: Any, s: Any) -> None:
-    i = start
+def _hash_words(codes: Any, end: Any, low: Any, high: Any, bits: Any, s: Any) -> None:
+    i = 0
     n_keys = s.state[_N_KEYS]
     while i < end:
-        if n_keys + reading.high > s.keys.shape[0]:
+        if n_keys + high > s.keys.shape[0]:
             s.state[_N_KEYS] = n_keys
-            _set_aside(reading.bits, s)
+            _set_aside(bits, s)
             n_keys = 0
         h = SEED
         n = 1
         following = end
         for j in range(i, end):
             if codes[j] != _SPACE:
-                h = _extend(h, codes[j])
+                h = extend(h, codes[j])
                 continue
             if n == 1:
                 following = j + 1
-            s.keys[n_keys] = _column(h, reading.bits)
-            n_keys += n >= reading.low
-            if n == reading.high:
+            s.keys[n_keys] = column(h, bits)
+            n_keys += n >= low
+            if n == high:
                 break
             n += 1
-            h = _extend(h, _SPACE)
+            h = extend(h, _SPACE)
         i = following
     s.state[_N_KEYS] = n_keys
 
 
 @njit
-def _hash_chars(codes: Any, start: Any, end: Any, padded: Any, reading: Any, s: Any) -> None:
+def _hash_chars(codes: Any, end: Any, padded: Any, low: Any, high: Any, bits: Any, s: Any) -> None:
     """List the columns of all stretches; if `padded`, of those with no space inside."""
     hashes, alive = s.hashes, s.alive
     n_keys = s.state[_N_KEYS]
-    for block in range(start, end, _BLOCK):
+    for block in range(0, end, _BLOCK):
         hashes[:] = SEED
         alive[:] = _ONE
-        for n in range(1, reading.high + 1):
+        for n in range(1, high + 1):
             size = min(_BLOCK, end - block - n + 1)
             if size <= 0:
                 break
             symbols = codes[block + n - 1 : block + n - 1 + size]
             for i in range(size):
-                hashes[i] = _extend(hashes[i], symbols[i])
+                hashes[i] = extend(hashes[i], symbols[i])
             if padded and n > 2:
                 inside = codes[block + n - 2 : block + n - 2 + size]
                 for i in range(size):
                     alive[i] &= np.uint64(inside[i] != _SPACE)
-            if n < reading.low:
+            if n < low:
                 continue
             if n_keys + size > s.keys.shape[0]:
                 s.state[_N_KEYS] = n_keys
-                _set_aside(reading.bits, s)
+                _set_aside(bits, s)
                 n_keys = 0
             keys = s.keys[n_keys : n_keys + size]
             if padded and n > 2:
                 k = np.uint64(0)
                 for i in range(size):
-                    keys[k] = _column(hashes[i], reading.bits)
+                    keys[k] = column(hashes[i], bits)
                     k += alive[i]
                 n_keys += np.int64(k)
             else:
                 for i in range(size):
-                    keys[i] = _column(hashes[i], reading.bits)
+                    keys[i] = column(hashes[i], bits)
                 n_keys += size
     s.state[_N_KEYS] = n_keys
 
 
 @njit
-def _hash_rest(codes: Any, start: Any, end: Any, reading: Any, s: Any) -> None:
+def _hash_rest(codes: Any, end: Any, low: Any, high: Any, bits: Any, s: Any) -> None:
     """What :func:`_hash_chars` has too few of: words between two spaces share one."""
-    first = start
-    for i in range(start + 1, end):
+    first = 0
+    for i in range(1, end):
         if codes[i] != _SPACE:
             continue
         if s.state[_N_KEYS] == s.keys.shape[0]:
-            _set_aside(reading.bits, s)
+            _set_aside(bits, s)
         # a word shorter than the shortest n-gram counts once, as a whole
-        if i + 1 - first < reading.low or (reading.low == 1 and i < end - 1):
+        if i + 1 - first < low or (low == 1 and i < end - 1):
             h = SEED
-            for j in range(first if reading.low > 1 else i, i + 1):
-                h = _extend(h, codes[j])
-            s.keys[s.state[_N_KEYS]] = _column(h, reading.bits)
+            for j in range(first if low > 1 else i, i + 1):
+                h = extend(h, codes[j])
+            s.keys[s.state[_N_KEYS]] = column(h, bits)
             s.state[_N_KEYS] += 1
         first = i
 
@@ -320,32 +263,107 @@ def _merge(bits: Any, s: Any) -> Any:
     return last + 1
 
 
+@njit
+def _hash_tokens(
+    codes: Any, ends: Any, tokens: Any, low: Any, high: Any, bits: Any, s: Any
+) -> None:
+    n_keys = s.state[_N_KEYS]
+    start = 0
+    for i in range(tokens):
+        if n_keys + high > s.keys.shape[0]:
+            s.state[_N_KEYS] = n_keys
+            _set_aside(bits, s)
+            n_keys = 0
+        h = SEED
+        first = start
+        for n in range(1, min(high, tokens - i) + 1):
+            end = ends[i + n - 1]
+            for j in range(first, end):
+                h = extend(h, codes[j])
+            first = end
+            s.keys[n_keys] = column(h, bits)
+            n_keys += n >= low
+        start = ends[i]
+    s.state[_N_KEYS] = n_keys
+
+
+@njit
+def _list_columns(text: Any, view: Any, tables: Any, s: Any) -> None:
+    """Fold a prepared text as a view reads it and list the columns of its n-grams."""
+    low, high, bits = view[_MIN_N], view[_MAX_N], view[_BITS]
+    analyzer = view[_ANALYZER]
+    classes = tables.lowered if view[_LOWERCASE] else tables.cased
+    folded = s.folded
+    s.state[:] = 0
+    if analyzer in (WORD, MASKED):
+        if analyzer == WORD:
+            end = fold_words(text, classes, folded)
+        else:
+            kept = tables.kept[view[_KEPT] : view[_KEPT_END]]
+            end = fold_masked(text, classes, tables.shapes, kept, folded)
+        _hash_words(folded, end, low, high, bits, s)
+    elif analyzer == SHAPE:
+        tokens = fold_shapes(text, tables.shapes, folded, s.token_ends)
+        _hash_tokens(folded, s.token_ends, tokens, low, high, bits, s)
+    else:
+        padded = analyzer == CHAR_WB
+        end = fold_padded(text, classes, folded) if padded else fold_chars(text, classes, folded)
+        _hash_chars(folded, end, padded, low, high, bits, s)
+        if padded and (low == 1 or low > 3):
+            _hash_rest(folded, end, low, high, bits, s)
+
+
 @compiled
 def count_documents(
-    codes: Any, starts: Any, ends: Any, reading: Any, s: Any, indptr: Any, indices: Any, data: Any
+    codes: Any,
+    starts: Any,
+    ends: Any,
+    lowered: Any,
+    lowered_starts: Any,
+    lowered_ends: Any,
+    tables: Any,
+    s: Any,
+    indptr: Any,
+    indices: Any,
+    data: Any,
 ) -> None:
-    """Write the counts of documents as CSR rows."""
-    at = 0
+    """Write the counts of documents as CSR rows, one for each document and view.
+
+    Documents come twice, as they are and for views that lower-case, as some symbols can only be
+    lower-cased in their context; mostly the two are the same memory.
+    """
+    at = np.int64(0)
+    views = tables.views.shape[0]
     for d in range(starts.shape[0]):
-        start = starts[d]
-        s.state[:] = 0
-        if reading.analyzer == WORD:
-            end = _fold_words(codes, start, ends[d], reading.classes)
-            _hash_words(codes, start, end, reading, s)
-        elif reading.analyzer == CHAR:
-            end = _fold_chars(codes, start, ends[d], reading.classes)
-            _hash_chars(codes, start, end, False, reading, s)
-        else:
-            end = _fold_padded(codes, start, ends[d], reading.classes)
-            _hash_chars(codes, start - 1, end, True, reading, s)
-            if reading.low == 1 or reading.low > 3:
-                _hash_rest(codes, start - 1, end, reading, s)
-        if s.state[_N_PAIRS] == 0:
-            at = _tally(reading.bits, s, indices, data, at)
-        else:
-            _set_aside(reading.bits, s)
-            for k in range(_merge(reading.bits, s)):
-                indices[at] = s.pairs[k] >> _32
-                data[at] = s.pairs[k] & _LOW
-                at += 1
-        indptr[d + 1] = at
+        ready = -1  # what `prepared` holds
+        text = codes[0:0]
+        for v in range(views):
+            view = tables.views[v]
+            wanted = view[_PREPARE] * 2 + view[_LOWERCASE]
+            if wanted != ready:
+                source = lowered if view[_LOWERCASE] else codes
+                start = lowered_starts[d] if view[_LOWERCASE] else starts[d]
+                end = lowered_ends[d] if view[_LOWERCASE] else ends[d]
+                if view[_PREPARE] == LAYOUT:
+                    text = s.prepared[: prepare_layout(source, start, end, s.prepared)]
+                elif view[_PREPARE] == NORMALIZED:
+                    n = normalize(source, start, end, tables.replacements, s.prepared)
+                    text = s.prepared[:n]
+                else:
+                    text = source[start:end]
+                ready = wanted
+            _list_columns(text, view, tables, s)
+            offset, bits = view[_OFFSET], view[_BITS]
+            first = at
+            if s.state[_N_PAIRS] == 0:
+                at = _tally(bits, s, indices, data, at)
+            else:
+                _set_aside(bits, s)
+                for k in range(_merge(bits, s)):
+                    indices[at] = s.pairs[k] >> _32
+                    data[at] = s.pairs[k] & _LOW
+                    at += 1
+            if offset:
+                for k in range(first, at):
+                    indices[k] += offset
+            indptr[d * views + v + 1] = at

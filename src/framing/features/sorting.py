@@ -59,7 +59,7 @@ def _accumulate(places: Any) -> None:
         total += here
 
 
-@njit(inline="always")
+@njit
 def _scatter(values: Any, other: Any, n: Any, shift: Any, mask: Any, places: Any) -> None:
     for i in range(n):
         value = values[i]

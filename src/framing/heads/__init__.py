@@ -4,18 +4,22 @@ from framing.heads.corruption import (
     CorruptionHead,
     CorruptionOutputs,
     calibrate_corruption,
-    fit_corruption,
+    start_corruption,
 )
-from framing.heads.linear import Linear, fit_classes
-from framing.heads.style import StyleHead, calibrate_style
+from framing.heads.linear import Floats, Linear
+from framing.heads.scoring import Decisions, Scorer
+from framing.heads.style import StyleHead, calibrate_style, start_classes
 
 __all__ = [
     "CorruptionHead",
     "CorruptionOutputs",
+    "Decisions",
+    "Floats",
     "Linear",
+    "Scorer",
     "StyleHead",
     "calibrate_corruption",
     "calibrate_style",
-    "fit_classes",
-    "fit_corruption",
+    "start_classes",
+    "start_corruption",
 ]

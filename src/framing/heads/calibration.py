@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, log_softmax, softmax
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -24,6 +23,7 @@ def fit_temperature(decisions: Floats, y: Ints) -> float:
     y : ndarray of shape (documents,), class numbers
     """
     from scipy.optimize import minimize_scalar
+    from scipy.special import log_softmax
 
     rows = np.arange(len(y))
 
@@ -37,7 +37,9 @@ def fit_temperature(decisions: Floats, y: Ints) -> float:
 
 def to_probabilities(decisions: Floats, temperature: float) -> Floats:
     """Softmax of decision values over a temperature; rows sum to one."""
-    return np.asarray(softmax(decisions / temperature, axis=1))
+    scaled = decisions / temperature
+    shares = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
 def fit_set_threshold(probabilities: Floats, y: Ints, coverage: float) -> float:
@@ -61,7 +63,8 @@ class Sigmoid:
 
     def __call__(self, decisions: Floats) -> Floats:
         """Probabilities of the shape of the decision values."""
-        return np.asarray(expit(decisions * self.slope + self.offset))
+        # tanh does not overflow
+        return np.asarray(0.5 + 0.5 * np.tanh((decisions * self.slope + self.offset) / 2))
 
 
 def fit_sigmoid(decisions: Floats, truth: npt.NDArray[np.bool_]) -> Sigmoid:

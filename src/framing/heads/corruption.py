@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from framing.heads.calibration import (
     Band,
@@ -18,6 +18,9 @@ from framing.heads.calibration import (
     fit_sigmoid,
 )
 from framing.heads.linear import Linear
+
+if TYPE_CHECKING:
+    from framing.heads.descent import Descent
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,6 @@ class CorruptionHead:
     band: Band
     sigmoid: Sigmoid
 
-    def outputs(self, X: sparse.csr_matrix) -> CorruptionOutputs:
-        """Score documents from their features."""
-        return self.from_decisions(self.linear.decide(X))
-
     def from_decisions(self, decisions: Floats) -> CorruptionOutputs:
         """Score documents from their decision values of shape (documents, 1 + kinds)."""
         level = self.to_level(decisions[:, 0])
@@ -59,14 +58,16 @@ class CorruptionHead:
         return CorruptionOutputs(level, low, high, self.sigmoid(decisions[:, 1:]))
 
 
-def fit_corruption(
-    X: sparse.csr_matrix,
+def start_corruption(
     level: Floats,
     kinds: npt.NDArray[np.bool_],
+    train: npt.NDArray[np.bool_],
+    n_columns: int,
     *,
     alpha: float,
-) -> Linear:
-    """Ridge regression on the square root of the level and, as 0 or 1, on each kind.
+    seed: int,
+) -> Descent:
+    """A ridge regression on the square root of the level and, as 0 or 1, on each kind.
 
     The root evens out the spread of levels: on outlets that were not trained on the mean absolute
     error is a fifth lower than without it. Kinds are as well told apart as by a linear SVM each
@@ -74,18 +75,17 @@ def fit_corruption(
 
     Parameters
     ----------
-    X : CSR matrix of shape (documents, columns)
     level : ndarray of shape (documents,), in [0, 1]
     kinds : ndarray of bool of shape (documents, kinds)
+    train : ndarray of bool of shape (documents,)
+        The documents that will be visited.
     """
-    from sklearn.linear_model import Ridge
+    from framing.heads.descent import Descent
 
-    wanted = np.column_stack([np.sqrt(level), kinds.astype(np.float64)]).astype(X.dtype)
-    model = Ridge(alpha=alpha, solver="sparse_cg", tol=1e-3).fit(X, wanted)
-    return Linear(
-        np.ascontiguousarray(model.coef_.T, dtype=np.float32),
-        np.asarray(model.intercept_, dtype=np.float64),
-    )
+    targets = np.column_stack([np.sqrt(level), kinds]).astype(np.float32)
+    slack = np.full((2, targets.shape[1]), alpha)
+    centre = targets[train].mean(axis=0, dtype=np.float64)
+    return Descent(n_columns, targets, slack, hinge=False, centre=centre, seed=seed, tol=0.01)
 
 
 def calibrate_corruption(

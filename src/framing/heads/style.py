@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from framing.heads.calibration import (
     Floats,
@@ -16,6 +16,10 @@ from framing.heads.calibration import (
     to_probabilities,
 )
 from framing.heads.linear import Linear
+
+if TYPE_CHECKING:
+    from framing.heads.descent import Descent
+    from framing.heads.logistic import Logistic
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,6 @@ class StyleHead:
     temperature: float
     set_threshold: float
     """The probability from which on a class is in the label set."""
-
-    def probabilities(self, X: sparse.csr_matrix) -> Floats:
-        """Calibrated probabilities of shape (documents, classes)."""
-        return self.from_decisions(self.linear.decide(X))
 
     def from_decisions(self, decisions: Floats) -> Floats:
         """Calibrated probabilities from decision values of shape (documents, classes)."""
@@ -67,3 +67,42 @@ def calibrate_style(
     fitted = fit_temperature(held_out, y) if temperature else 1.0
     threshold = fit_set_threshold(to_probabilities(held_out, fitted), y, coverage)
     return StyleHead(classes, views, linear, fitted, threshold)
+
+
+def start_classes(
+    y: Ints,
+    train: npt.NDArray[np.bool_],
+    n_classes: int,
+    n_columns: int,
+    *,
+    model: Literal["linear_svc", "logistic_regression"],
+    C: float,
+    class_weight: Literal["balanced"] | None,
+    seed: int,
+) -> Descent | Logistic:
+    """A fit of one output a class, which is ready to visit the training documents.
+
+    Parameters
+    ----------
+    y : ndarray of shape (documents,)
+        Class numbers from 0 to `n_classes` - 1 of the training documents.
+    train : ndarray of bool of shape (documents,)
+        Those that will be visited.
+    """
+    if model == "logistic_regression":
+        from framing.heads.logistic import Logistic
+
+        return Logistic(n_columns, y, n_classes, C=C, class_weight=class_weight)
+    from framing.heads.descent import Descent
+
+    share = np.ones(n_classes)
+    if class_weight == "balanced":
+        counts = np.bincount(y[train], minlength=n_classes)
+        share = train.sum() / (n_classes * np.maximum(counts, 1))
+    # as in scikit-learn: a class's documents weigh more in the output of their own class only,
+    # except that of two classes one output is the other one's negative
+    weight = np.array([share, share[::-1] if n_classes == 2 else np.ones(n_classes)])
+    targets = np.where(y[:, None] == np.arange(n_classes), np.int8(1), np.int8(-1))
+    return Descent(
+        n_columns, targets, 1 / (2 * C * weight), hinge=True, centre=np.zeros(n_classes), seed=seed
+    )

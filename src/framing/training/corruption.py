@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from framing.config import Config, CorruptionTarget
 from framing.corpus.split import TEST, TRAIN, Split
@@ -16,17 +15,24 @@ from framing.evaluation.baselines import CORRUPTION_BASELINE, SurfaceCounts, cor
 from framing.evaluation.bootstrap import ClusterBootstrap
 from framing.evaluation.corruption import KindPredictions, LevelPredictions, evaluate_corruption
 from framing.evaluation.results import CorruptionEvaluation
-from framing.features import Counts, HashedTfidfVectorizer
 from framing.heads import (
     CorruptionHead,
     CorruptionOutputs,
     Linear,
     calibrate_corruption,
-    fit_corruption,
+    start_corruption,
 )
-from framing.model import side_by_side
+from framing.training.blocks import Mask
 from framing.training.documents import DamagedTexts
-from framing.training.fitting import CrossFit, Ints, cross_fit, deal_folds
+from framing.training.fitting import (
+    CrossFit,
+    Fitted,
+    Ints,
+    Solver,
+    Task,
+    deal_folds,
+    fold_tasks,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,7 +42,6 @@ class DamageDocuments:
     """The clean and damaged texts of a run as the corruption target sees them."""
 
     damaged: DamagedTexts
-    counts: Counts
     side: npt.NDArray[np.int8]
     """(texts,) the side of the document that a text was made of."""
     groups: Ints
@@ -56,20 +61,34 @@ class DamageDocuments:
 
 
 @dataclass(frozen=True)
+class DamagePlan:
+    """The models that the corruption target needs: its own, and one for each fold."""
+
+    target: CorruptionTarget
+    documents: DamageDocuments
+    fold: Ints
+    """(texts,) the fold in which a text is held out."""
+    tasks: list[Task]
+    """Its own first, then one for each fold."""
+    asked: list[Mask]
+    """The texts on which each task's model decides."""
+
+
+@dataclass(frozen=True)
 class FittedCorruption:
-    """A head and the held-out decisions that calibrated it."""
+    """A head, its decisions, and the held-out decisions that calibrated it."""
 
     head: CorruptionHead
+    decisions: Floats
+    """(test texts, outputs) of the head itself."""
     held_out: CrossFit
 
 
-def gather(
-    damaged: DamagedTexts, counts: Counts, split: Split, left_out: Sequence[str] | None
-) -> DamageDocuments:
+def gather(damaged: DamagedTexts, split: Split, left_out: Sequence[str] | None) -> DamageDocuments:
     """Give each text the side, the group and the left-out value of its document."""
     parent = damaged.parent
     values = None if left_out is None else [left_out[i] for i in parent]
-    documents = DamageDocuments(damaged, counts, split.side[parent], split.groups[parent], values)
+    documents = DamageDocuments(damaged, split.side[parent], split.groups[parent], values)
     for rows, name in ((documents.train, "train"), (documents.test, "test")):
         if not len(rows):
             raise DataError(
@@ -80,58 +99,55 @@ def gather(
     return documents
 
 
-def fit_damage(
-    target: CorruptionTarget,
-    config: Config,
-    documents: DamageDocuments,
-    vectorizers: Mapping[str, HashedTfidfVectorizer],
-    *,
-    jobs: int,
-) -> FittedCorruption:
-    """Fit the corruption target on the training texts.
+def plan_damage(target: CorruptionTarget, config: Config, documents: DamageDocuments) -> DamagePlan:
+    """Decide which models to fit, on which texts.
 
     Level, interval and probabilities are calibrated on decisions of models that did not see the
     document's group (nor, with `leave_out`, its value of that column).
     """
-    damaged, train = documents.damaged, documents.train
+    damaged = documents.damaged
 
-    def fit(X: sparse.csr_matrix, rows: Ints) -> Linear:
-        return fit_corruption(X, damaged.level[rows], damaged.present[rows], alpha=target.alpha)
+    def start(mask: Mask, n_columns: int) -> Solver:
+        return start_corruption(
+            damaged.level, damaged.present, mask, n_columns, alpha=target.alpha, seed=config.seed
+        )
+
+    def task(mask: Mask) -> Task:
+        return Task(tuple(target.views), mask, start)
 
     values = documents.groups
     if documents.left_out is not None:
         values = np.unique(documents.left_out, return_inverse=True)[1]
     fold = deal_folds(values, None, config.evaluation.folds, config.seed)
-    views = {view: config.views[view] for view in target.views}
-    crossed = cross_fit(
-        views, documents.counts, fold, documents.side == TRAIN, fit,
-        where=f"targets.corruption{'.leave_out' if target.leave_out else ''}", jobs=jobs,
-    )  # fmt: skip
-    X = side_by_side(
-        vectorizers, {view: documents.counts[view][train] for view in views}, target.views
-    )
-    head = _calibrated(target, fit(X, train), documents, crossed.decisions, train)
-    return FittedCorruption(head, crossed)
+    where = f"targets.corruption{'.leave_out' if target.leave_out else ''}"
+    in_train = documents.side == TRAIN
+    own = Task(tuple(target.views), in_train, start, kept=True)
+    tasks = [own, *fold_tasks(fold, in_train, task, where=where)]
+    asked = [documents.side == TEST, *(fold == k for k in np.unique(fold))]
+    return DamagePlan(target, documents, fold, tasks, asked)
+
+
+def finish_damage(
+    plan: DamagePlan, fitted: Sequence[Fitted], decisions: Sequence[Floats]
+) -> FittedCorruption:
+    """Calibrate the head on what the models of the folds decided."""
+    crossed = CrossFit.of(plan.fold, decisions[1:])
+    train, test = plan.documents.train, plan.documents.test
+    head = _calibrated(plan.target, fitted[0].linear, plan.documents, crossed.decisions, train)
+    return FittedCorruption(head, decisions[0][test], crossed)
 
 
 def measure_damage(
-    target: CorruptionTarget,
-    config: Config,
-    documents: DamageDocuments,
-    fitted: FittedCorruption,
-    vectorizers: Mapping[str, HashedTfidfVectorizer],
-    description: str,
+    plan: DamagePlan, config: Config, fitted: FittedCorruption, description: str
 ) -> list[CorruptionEvaluation]:
     """Figures under every protocol, that of the left-out values first."""
-    head, train, test = fitted.head, documents.train, documents.test
-    X = side_by_side(
-        vectorizers, {view: documents.counts[view][test] for view in head.views}, head.views
-    )
+    target, documents, head = plan.target, plan.documents, fitted.head
+    train, test = documents.train, documents.test
     texts, clean = documents.damaged.texts, documents.damaged.level == 0
-    surface = SurfaceCounts([texts[i] for i in train if clean[i]])
+    surface = SurfaceCounts(texts.take(train[clean[train]]))
     rival = corruption_baseline(
-        surface([texts[i] for i in train]), documents.damaged.level[train],
-        documents.damaged.present[train], surface([texts[i] for i in test]),
+        surface(texts.take(train)), documents.damaged.level[train],
+        documents.damaged.present[train], surface(texts.take(test)),
     )  # fmt: skip
     evaluations = []
     if documents.left_out is not None:
@@ -147,7 +163,8 @@ def measure_damage(
         )  # fmt: skip
     evaluations.append(
         _evaluate(
-            target, config, documents, head.outputs(X), rival, protocol="held-out documents",
+            target, config, documents, head.from_decisions(fitted.decisions), rival,
+            protocol="held-out documents",
             description=f"{description} Baseline: {CORRUPTION_BASELINE}.", by_value=False,
         )
     )  # fmt: skip

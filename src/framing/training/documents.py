@@ -12,11 +12,13 @@ from joblib import Parallel, delayed
 from framing.config import CorruptionTarget, KindName, StyleTarget
 from framing.corpus import is_marked
 from framing.corpus.split import LEFT_OUT, Split
-from framing.corruption import make_variants
+from framing.corpus.texts import Texts, TextsWriter
+from framing.corruption import training_texts
 from framing.errors import DataError
 
 NO_CLASS = -1
-_CHUNK = 64
+_CHUNK = 100_000
+"""Characters that are damaged at a time."""
 _WORKERS_FROM = 500_000
 """Characters from which on several processes damage the texts."""
 
@@ -69,7 +71,7 @@ class DamagedTexts:
     """Clean texts, each followed by its damaged variants."""
 
     kinds: tuple[str, ...]
-    texts: list[str]
+    texts: Texts
     level: npt.NDArray[np.float64]
     """(texts,) measured against the undamaged text."""
     present: npt.NDArray[np.bool_]
@@ -82,7 +84,7 @@ class DamagedTexts:
 
 def make_damaged(
     target: CorruptionTarget,
-    texts: Sequence[str],
+    texts: Texts,
     titles: Sequence[str | None],
     keys: Sequence[str],
     split: Split,
@@ -95,51 +97,46 @@ def make_damaged(
 
     Documents on neither side of the split are not used. The result does not depend on `jobs`.
     """
-    rows = [i for i in range(len(texts)) if split.side[i] != LEFT_OUT and texts[i].strip()]
-    usable = [i for i in rows if not (target.skip_marked and is_marked(texts[i]))]
+    n_divided, usable = 0, []
+    for i, text in enumerate(texts):
+        if split.side[i] != LEFT_OUT and text.strip():
+            n_divided += 1
+            if not (target.skip_marked and is_marked(text)):
+                usable.append(i)
     if not usable:
         raise DataError(
-            f"none of {len(rows):,} documents is free of marks of damage",
+            f"none of {n_divided:,} documents is free of marks of damage",
             where="targets.corruption.skip_marked",
             hint="Give cleaner text, or set skip_marked: false and expect damage to be underrated.",
         )
-    chunks = [usable[i : i + _CHUNK] for i in range(0, len(usable), _CHUNK)]
+    lengths = texts.lengths[usable]
+    # workers take a second to start: small corpora are faster without
+    run = Parallel(n_jobs=jobs if lengths.sum() > _WORKERS_FROM else 1, return_as="generator")
+    parts = np.split(usable, np.flatnonzero(np.diff(np.cumsum(lengths) // _CHUNK)) + 1)
     work = (
-        delayed(_variants)(
-            [(texts[i], titles[i], keys[i]) for i in chunk],
-            target.variants,
-            list(target.kinds),
-            seed,
+        # a worker imports no more than the module of the function that it runs
+        delayed(training_texts)(
+            [(text, titles[i], keys[i]) for i, text in zip(part, texts.take(part), strict=True)],
+            count=target.variants, kinds=list(target.kinds), seed=seed,
         )
-        for chunk in chunks
-    )
-    made: list[tuple[str, float, tuple[str, ...]]] = []
-    # workers take seconds to start: small corpora are faster without
-    worth_it = sum(len(texts[i]) for i in usable) > _WORKERS_FROM
-    run = Parallel(n_jobs=jobs if worth_it else 1, return_as="generator")
-    for chunk, done in zip(chunks, run(work), strict=True):
-        made += done
-        if advance:
-            advance(len(chunk))
-    kinds = tuple(target.kinds)
+        for part in parts
+    )  # fmt: skip
+    levels: list[float] = []
+    struck: list[tuple[KindName, ...]] = []
+    with TextsWriter() as writer:
+        for part, made in zip(parts, run(work), strict=True):
+            for text, level, kinds in made:
+                writer.append(text)
+                levels.append(level)
+                struck.append(kinds)
+            if advance:
+                advance(len(part))
+        damaged = writer.finish()
     return DamagedTexts(
-        kinds=kinds,
-        texts=[text for text, _, _ in made],
-        level=np.array([level for _, level, _ in made]),
-        present=np.array([[kind in struck for kind in kinds] for _, _, struck in made]),
+        kinds=tuple(target.kinds),
+        texts=damaged,
+        level=np.array(levels),
+        present=np.array([[kind in kinds for kind in target.kinds] for kinds in struck]),
         parent=np.repeat(np.array(usable, dtype=np.int64), target.variants + 1),
-        skipped=len(rows) - len(usable),
+        skipped=n_divided - len(usable),
     )
-
-
-def _variants(
-    documents: list[tuple[str, str | None, str]], count: int, kinds: list[KindName], seed: int
-) -> list[tuple[str, float, tuple[str, ...]]]:
-    made: list[tuple[str, float, tuple[str, ...]]] = []
-    for text, title, key in documents:
-        clean, variants = make_variants(
-            text, title=title, count=count, kinds=kinds, seed=seed, key=key
-        )
-        made.append((clean, 0.0, ()))
-        made += [(variant.text, variant.level, variant.kinds) for variant in variants]
-    return made

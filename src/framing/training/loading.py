@@ -10,6 +10,7 @@ import numpy as np
 from framing.config import Config
 from framing.corpus import Corpus, load_corpus
 from framing.corpus.split import LEFT_OUT, Split, make_split
+from framing.corpus.texts import Texts
 from framing.progress import Progress
 from framing.training.documents import Labels, read_labels
 
@@ -23,15 +24,16 @@ class Documents:
     corpus: Corpus
     split: Split
     columns: dict[str, list[Any]]
+    """Those that the config asks for, and `id`, `title` and `date` where there are any."""
     labels: dict[str, Labels]
     """By style target."""
     left_out: int
     """How many were on neither side."""
 
     @property
-    def texts(self) -> list[str]:
+    def texts(self) -> Texts:
         """The text of every document."""
-        return self.columns["text"]
+        return self.corpus.texts
 
 
 def load_documents(config: Config, progress: Progress) -> Documents:
@@ -49,16 +51,23 @@ def load_documents(config: Config, progress: Progress) -> Documents:
             wanted[f"targets.{name}.leave_out"] = target.leave_out
     with progress.step("corpus", "reading documents"):
         corpus = load_corpus(config.data, seed=config.seed, label_columns=wanted)
-        columns = {name: list(corpus.dataset[name]) for name in corpus.dataset.column_names}
+        asked = {"id", "title", "date", *wanted.values(), *config.data.split.groups}
+        asked.add(config.data.split.column or "id")
+        columns: dict[str, list[Any]] = {
+            name: list(corpus.dataset[name])
+            for name in corpus.dataset.column_names
+            if name in asked
+        }
     with progress.step("split", "keeping stories apart"):
         first = next(iter(targets.values()), None)
         split = make_split(
-            columns, config.data, columns[first.column] if first else None, seed=config.seed
-        )
+            {**columns, "text": corpus.texts}, config.data,
+            columns[first.column] if first else None, seed=config.seed,
+        )  # fmt: skip
     used = np.flatnonzero(split.side != LEFT_OUT)
     if len(used) < len(split.side):
         columns = {name: [values[i] for i in used] for name, values in columns.items()}
-        corpus = replace(corpus, dataset=corpus.dataset.select(used))
+        corpus = corpus.select(used)
     kept = replace(split, side=split.side[used], groups=split.groups[used])
     labels = {n: read_labels(n, t, columns[t.column], kept) for n, t in targets.items()}
     return Documents(corpus, kept, columns, labels, len(split.side) - len(used))

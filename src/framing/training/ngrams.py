@@ -2,82 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
+from framing.corpus.texts import Texts
 from framing.evaluation import results
-from framing.features import HashedTfidfVectorizer, ngrams_behind
-from framing.model import side_by_side
+from framing.features.excerpts import excerpt
+from framing.features.sketch import NgramSketch
+from framing.features.tfidf import Weighing
+from framing.features.weighing import add_means
+from framing.heads import Linear
+from framing.model import FramingModel
+from framing.training.blocks import Blocks, Mask
 
-_NAMED_FROM = 600_000
-"""Characters of training text in which the n-grams behind hashed columns are looked up."""
+_NAMED_FROM = 40_000_000
+"""Characters of training text in which the names of columns are looked up."""
+_AT_ONCE = 500
 _CANDIDATES, _SHOWN = 60, 15
 
 
 @dataclass(frozen=True)
-class Speaker:
-    """One output of a head and the training documents that it ought to speak for."""
+class Spoken:
+    """A head and the documents that each of its outputs ought to speak for."""
 
-    name: str
-    weights: npt.NDArray[np.float32]
-    """(columns of all views,)."""
-    share: npt.NDArray[np.float64]
-    """(documents,) how much a document is of the output's class; they sum to one."""
+    linear: Linear
+    views: tuple[str, ...]
+    names: Sequence[str]
+    """Of the outputs."""
+    shares: npt.NDArray[np.float64]
+    """(documents, outputs) how much a document is of an output's class, 0 outside of training."""
 
 
 def strongest_ngrams(
-    vectorizers: Mapping[str, HashedTfidfVectorizer],
-    counts: Mapping[str, sparse.csr_matrix],
-    views: Sequence[str],
-    speakers: Sequence[Speaker],
-    texts: Sequence[str],
-) -> list[results.ClassNgrams]:
-    """For each output and view the n-grams that add most to it in the documents it speaks for.
+    blocks: Blocks, model: FramingModel, heads: Sequence[Spoken], train: Mask
+) -> list[list[results.ClassNgrams]]:
+    """For each head, output and view the n-grams that add most in the documents it speaks for.
 
     They are ordered by weight times the difference between the n-gram's mean TF-IDF in those
     documents and in all; the weight, which is above zero, is what is reported.
 
     Parameters
     ----------
-    counts : mapping of str to CSR matrix
-        Of the training documents that the speakers' shares are about.
-    texts : sequence of str
-        The same documents, to look names up in.
+    train : ndarray of bool of shape (documents,)
+        The documents that were learnt from.
     """
-    X = side_by_side(vectorizers, dict(counts), views)
-    everywhere = np.full(X.shape[0], 1 / X.shape[0])
-    mean = X.T @ everywhere
+    means = _means(blocks, model, [train[:, None], *(head.shares for head in heads)], train)
+    sketches = {view: NgramSketch(reading) for view, reading in blocks.views.items()}
+    for texts in _sample(blocks.texts, np.flatnonzero(train)):
+        for sketch in sketches.values():
+            sketch.update(texts)
+    found = []
+    first = 1
+    for head in heads:
+        last = first + len(head.names)
+        found.append(_of_head(blocks, head, means[:, 0], means[:, first:last], sketches))
+        first = last
+    return found
+
+
+def _of_head(
+    blocks: Blocks,
+    head: Spoken,
+    mean: npt.NDArray[np.float32],
+    means: npt.NDArray[np.float32],
+    sketches: dict[str, NgramSketch],
+) -> list[results.ClassNgrams]:
     found: list[results.ClassNgrams] = []
-    sample = _sample(texts)
-    added = {s.name: np.maximum(s.weights, 0) * (X.T @ s.share - mean) for s in speakers}
     start = 0
-    for view in views:
-        vectorizer = vectorizers[view]
-        end = start + vectorizer.n_features
-        best = {s.name: start + np.argsort(-added[s.name][start:end], kind="stable")[:_CANDIDATES]
-                for s in speakers}  # fmt: skip
-        wanted = np.unique(np.concatenate(list(best.values()))) - start
-        names = ngrams_behind(vectorizer, wanted, sample)
-        for speaker in speakers:
+    for view in head.views:
+        place = blocks.columns(view)
+        end = start + place.stop - place.start
+        for k, output in enumerate(head.names):
+            weights = head.linear.weights[start:end, k]
+            added = np.maximum(weights, 0) * (means[place, k] - mean[place])
+            best = np.argsort(-added, kind="stable")[:_CANDIDATES]
+            best = best[added[best] > 0]
+            named = zip(best.tolist(), sketches[view].names(best), strict=True)
             ngrams: list[results.Ngram] = [
-                {
-                    "ngram": names[column - start][0],
-                    "weight": round(float(speaker.weights[column]), 4),
-                }
-                for column in best[speaker.name].tolist()
-                if column - start in names and added[speaker.name][column] > 0
+                {"ngram": name, "weight": round(float(weights[column]), 4)}
+                for column, name in named
+                if name is not None
             ]
-            found.append({"class": speaker.name, "view": view, "ngrams": ngrams[:_SHOWN]})
+            found.append({"class": output, "view": view, "ngrams": ngrams[:_SHOWN]})
         start = end
     return found
 
 
-def _sample(texts: Sequence[str]) -> list[str]:
+def _means(
+    blocks: Blocks, model: FramingModel, shares: Sequence[npt.NDArray[np.generic]], train: Mask
+) -> npt.NDArray[np.float32]:
+    """Mean TF-IDF of every column, weighted by each share, of shape (columns, shares)."""
+    together = np.concatenate(shares, axis=1).astype(np.float64)
+    together /= np.maximum(together.sum(axis=0), 1e-9)
+    means = np.zeros((blocks.n_columns, together.shape[1]), dtype=np.float32)
+    weighing = Weighing([model.views[view] for view in blocks.views])
+    every_view = np.ones(len(blocks.views), dtype=bool)
+    for block in blocks.each():
+        inside = np.flatnonzero(train[block.documents])
+        rows = weighing.weigh_documents(block.rows, inside, every_view)
+        add_means(*rows, together[block.documents[inside]], means)
+    return means
+
+
+def _sample(texts: Texts, rows: npt.NDArray[np.int64]) -> Iterator[list[str]]:
     """Texts taken evenly from all of them, up to a total length."""
-    total = sum(len(text) for text in texts)
-    step = max(1, -(-total // _NAMED_FROM))
-    return list(texts[::step])
+    step = max(1, -(-int(texts.lengths[rows].sum()) // _NAMED_FROM))
+    taken = rows[::step]
+    for start in range(0, len(taken), _AT_ONCE):
+        yield list(map(excerpt, texts.take(taken[start : start + _AT_ONCE])))

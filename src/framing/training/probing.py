@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
-from scipy import sparse
+import numpy.typing as npt
 
 from framing.config import Config
-from framing.corpus import is_marked
 from framing.evaluation import results
 from framing.evaluation.bootstrap import ClusterBootstrap
 from framing.evaluation.probes import (
+    ShownMarks,
     features_show_marks,
     flips_when_marked,
     level_finds_marks,
     mark_rates,
     marks_give_away,
+    shown_marks,
     with_light_mojibake,
 )
 from framing.model import FramingModel
@@ -43,49 +45,50 @@ def probe(
     documents: Documents,
     model: FramingModel,
     fitted: Mapping[str, FittedStyle],
-    features: Mapping[str, tuple[sparse.csr_matrix, sparse.csr_matrix]],
 ) -> Probed:
-    """Ask of every target whether its figures owe something to damage in the corpus.
-
-    Parameters
-    ----------
-    features : mapping of str to pair of CSR matrix
-        By style target those of its training and of its test documents.
-    """
+    """Ask of every target whether its figures owe something to damage in the corpus."""
     texts, groups = documents.texts, documents.split.groups
+    jobs = config.jobs or os.cpu_count() or 1
     read = documents.split.test
     if len(read) > _READ_AGAIN:
         rng = np.random.default_rng([config.seed, 0x9B0BE])
         read = np.sort(rng.choice(read, _READ_AGAIN, replace=False))
+    read_texts = texts.take(read)
     start = perf_counter()
-    before = model.predict([texts[i] for i in read])
+    before = model.predict(read_texts)
     seconds = perf_counter() - start
-    size = sum(len(texts[i].encode("utf-8", "replace")) for i in read) / 1e6
+    size = sum(len(text.encode("utf-8", "replace")) for text in read_texts) / 1e6
 
     probes: list[results.Probe] = []
-    marked = np.array([is_marked(text) for text in texts])
+    rates = mark_rates(texts)
+    marked: npt.NDArray[np.bool_] = np.asarray(rates.any(axis=1))
     clean = np.flatnonzero(~marked[read])
-    after = model.predict(with_light_mojibake([texts[read[i]] for i in clean], seed=config.seed))
-    lengths = np.array([len(text) for text in texts], dtype=np.float64)
-    rates = mark_rates(texts) if marked.any() else None
+    after = model.predict(with_light_mojibake([read_texts[i] for i in clean], seed=config.seed))
+    # targets often read the same views of the same documents
+    shown: dict[tuple[object, ...], ShownMarks | None] = {}
     for name, one in fitted.items():
         train, test, n = one.train, one.test, len(one.head.classes)
         y = documents.labels[name].y
-        column = as_strings(documents.columns[config.style_targets[name].column])
-        sources = np.unique(column, return_inverse=True)[1].astype(np.int64)
+        column = config.style_targets[name].column
         of_test = ClusterBootstrap.of(config, groups[test])
-        if rates is not None:
+        if marked.any():
             probes.append(
                 marks_give_away(
                     name, rates[train], y[train], rates[test], y[test], of_test,
-                    n_classes=n, seed=config.seed,
+                    n_classes=n, seed=config.seed, jobs=jobs,
                 )
             )  # fmt: skip
-            shown = features_show_marks(
-                name, features[name][0], features[name][1], (marked[train], marked[test]),
-                (sources[train], sources[test]), lengths[test], of_test, seed=config.seed,
-            )  # fmt: skip
-            probes += [shown] if shown else []
+            key = one.head.views, column, train.tobytes(), test.tobytes()
+            if key not in shown:
+                values = as_strings(documents.columns[column])
+                sources = np.unique(values, return_inverse=True)[1].astype(np.int64)
+                views = {view: model.views[view] for view in one.head.views}
+                shown[key] = shown_marks(
+                    views, texts, train, test, marked, sources, of_test,
+                    seed=config.seed, jobs=jobs,
+                )  # fmt: skip
+            if found := shown[key]:
+                probes.append(features_show_marks(name, found))
         if len(clean):
             labels = [before[i].style[name].label for i in clean]
             changed = [prediction.style[name].label for prediction in after]

@@ -15,8 +15,7 @@ from framing.config import Config, config_hash, to_yaml
 from framing.corpus import Corpus, marks_by
 from framing.corpus.split import Split
 from framing.evaluation import results
-from framing.training.corruption import DamageDocuments
-from framing.training.documents import NO_CLASS, Labels
+from framing.training.documents import NO_CLASS, DamagedTexts, Labels
 from framing.training.loading import Documents
 from framing.training.probing import Probed
 from framing.versions import installed_versions
@@ -27,7 +26,7 @@ Ints = npt.NDArray[np.int64]
 def assemble(
     config: Config,
     documents: Documents,
-    damage: DamageDocuments | None,
+    damaged: DamagedTexts | None,
     targets: list[results.Target],
     probed: Probed,
     seconds: Mapping[str, float],
@@ -36,15 +35,16 @@ def assemble(
     styles = list(config.style_targets.values())
     groups = documents.columns[styles[0].column] if styles else None
     data = _data(documents.corpus, documents.labels, documents.split, groups)
-    if damage is not None:
-        made = damage.damaged
+    texts = [documents.texts]
+    if damaged is not None:
         data["notes"].append(
-            f"The corruption target uses {len(np.unique(made.parent)):,} documents and "
-            f"{len(made.texts):,} texts made of them; {made.skipped:,} documents are not used "
-            "for it, as they carry marks of damage already."
+            f"The corruption target uses {len(np.unique(damaged.parent)):,} documents and "
+            f"{len(damaged.texts):,} texts made of them; {damaged.skipped:,} documents are not "
+            "used for it, as they carry marks of damage already."
         )
-    texts = documents.texts + (damage.damaged.texts if damage is not None else [])
-    size = sum(len(text.encode("utf-8", "replace")) for text in texts) / 1e6
+        texts.append(damaged.texts)
+    size = sum(len(text) for part in texts for text in part.encoded()) / 1e6
+    read = sum(len(part) for part in texts)
     work = seconds["features"] + seconds["fit"]
     return {
         "schema": results.SCHEMA,
@@ -69,7 +69,7 @@ def assemble(
                 "evaluate": _step(seconds, "evaluate"),
                 "total": None,
             },
-            "documents_per_second": round(len(texts) / work, 1),
+            "documents_per_second": round(read / work, 1),
             "megabytes_per_second": round(size / work, 3),
             "peak_memory_mb": round(_peak_memory()),
             "predict_documents_per_second": round(probed.documents_per_second, 1),
@@ -92,7 +92,7 @@ def _peak_memory() -> float:
 def _data(
     corpus: Corpus, labels: Mapping[str, Labels], split: Split, groups: Sequence[object] | None
 ) -> results.Data:
-    lengths = np.array([len(text) for text in corpus.dataset["text"]])
+    lengths = corpus.texts.lengths
     quantiles = np.quantile(lengths, [0, 0.1, 0.5, 0.9, 1])
     characters: results.Characters = {
         "min": int(quantiles[0]), "p10": int(quantiles[1]), "median": int(quantiles[2]),
@@ -112,7 +112,7 @@ def _data(
         "duplicates_removed": corpus.duplicates_removed,
         "characters": characters,
         "labels": [_label_counts(name, found, split) for name, found in labels.items()],
-        "marks": _marks(corpus.dataset["text"], groups),
+        "marks": _marks(corpus.texts, groups),
     }
 
 

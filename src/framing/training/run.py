@@ -9,29 +9,37 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from scipy import sparse
 
 from framing.bundle import check_place, read_manifest, write_bundle
 from framing.config import Config, StyleTarget, load_config
-from framing.corpus.split import Split
+from framing.corpus.split import TRAIN
 from framing.errors import BundleError, DataError
 from framing.evaluation import results
-from framing.features import Counts, HashedTfidfVectorizer, count_views, vectorizer_for
+from framing.features.tfidf import FittedView
+from framing.heads import CorruptionHead, StyleHead
 from framing.model import FramingModel
 from framing.progress import Progress
 from framing.training.corruption import (
-    DamageDocuments,
-    FittedCorruption,
-    fit_damage,
+    DamagePlan,
+    finish_damage,
     gather,
     measure_damage,
+    plan_damage,
 )
 from framing.training.documents import DamagedTexts, make_damaged
 from framing.training.loading import Documents, as_strings, load_documents
-from framing.training.ngrams import Speaker, strongest_ngrams
+from framing.training.ngrams import Spoken, strongest_ngrams
 from framing.training.probing import probe
 from framing.training.reporting import assemble
-from framing.training.style import FittedStyle, StyleDocuments, fit_style, measure_style
+from framing.training.stream import Stream, readings_of, share_frequencies
+from framing.training.style import (
+    FittedStyle,
+    StyleDocuments,
+    StylePlan,
+    finish_style,
+    measure_style,
+    plan_style,
+)
 from framing.versions import installed_versions
 
 PACKAGED = "packaged default"
@@ -106,82 +114,114 @@ def train(
 
 def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Report]:
     documents = load_documents(config, progress)
-    texts, split = documents.texts, documents.split
     jobs = config.jobs or os.cpu_count() or 1
     damaged = _damage(config, documents, jobs, progress)
-    damaged_texts = damaged.texts if damaged else []
+    plans = [
+        plan_style(name, target, config, _as_seen(documents, name, target))
+        for name, target in config.style_targets.items()
+    ]
+    damage = None
+    if damaged is not None and config.corruption_target is not None:
+        leave_out = config.corruption_target.leave_out
+        left_out = as_strings(documents.columns[leave_out]) if leave_out else None
+        seen = gather(damaged, documents.split, left_out)
+        damage = plan_damage(config.corruption_target, config, seen)
+    style_stream, damage_stream = _streams(config, documents, plans, damage, jobs)
+    streams = [stream for stream in (style_stream, damage_stream) if stream]
 
-    blank = {v: vectorizer_for(view, n_threads=jobs) for v, view in config.views.items()}
-    style_blank = {v: blank[v] for v in blank if any(
-        v in target.views for target in config.style_targets.values())}  # fmt: skip
-    target = config.corruption_target
-    damage_blank = {v: blank[v] for v in target.views} if target else {}
-    total = len(texts) * bool(style_blank) + len(damaged_texts)
+    total = sum(len(stream.blocks.texts) for stream in streams)
     with progress.step("features", "reading n-grams", total) as advance:
-        counts = count_views(style_blank, texts if style_blank else [], advance=advance)
-        damage_counts = count_views(damage_blank, damaged_texts, advance=advance)
-
-    damage: DamageDocuments | None = None
-    if damaged is not None and target is not None:
-        left_out = as_strings(documents.columns[target.leave_out]) if target.leave_out else None
-        damage = gather(damaged, damage_counts, split, left_out)
-    vectorizers = _fit_vectorizers(blank, counts, split, damage)
-    seen = {
-        name: _as_seen(documents, counts, name, style)
-        for name, style in config.style_targets.items()
-    }
+        for stream in streams:
+            stream.read(advance)
+        share_frequencies(streams)
+    views: dict[str, FittedView] = {}
     fitted: dict[str, FittedStyle] = {}
-    fitted_damage: FittedCorruption | None = None
-    with progress.step("fit", "fitting", len(config.targets)) as advance:
-        for name, style in config.style_targets.items():
-            fitted[name] = fit_style(name, style, config, seen[name], vectorizers, jobs=jobs)
-            advance(1)
-        if damage is not None and target is not None:
-            fitted_damage = fit_damage(target, config, damage, vectorizers, jobs=jobs)
-            advance(1)
+    fitted_damage = None
+    with progress.step("fit", "fitting", sum(len(s.tasks) for s in streams)) as advance:
+        if style_stream:
+            models, decisions = style_stream.fit(advance)
+            views |= models[0].every_view
+            at = 0
+            for plan in plans:
+                part = slice(at, at + len(plan.tasks))
+                fitted[plan.name] = finish_style(plan, models[part], decisions[part])
+                at += len(plan.tasks)
+        if damage_stream and damage:
+            models, decisions = damage_stream.fit(advance)
+            views |= models[0].every_view
+            fitted_damage = finish_damage(damage, models, decisions)
+        del models, decisions
     model = FramingModel(
         config.name,
-        vectorizers,
+        {name: views[name] for name in config.views if name in views},
         {name: one.head for name, one in fitted.items()},
         fitted_damage.head if fitted_damage else None,
         installed_versions(),
     )
 
     found: list[results.Target] = []
-    features = {}
     with progress.step("evaluate", "measuring", len(config.targets) + 1) as advance:
-        for name, style in config.style_targets.items():
-            measured = measure_style(style, config, seen[name], fitted[name], vectorizers)
-            features[name] = measured.features
+        ngrams: list[list[results.ClassNgrams]] = []
+        if style_stream:
+            spoken = [_style_spoken(plan, fitted[plan.name].head) for plan in plans]
+            in_train = documents.split.side == TRAIN
+            ngrams = strongest_ngrams(style_stream.blocks, model, spoken, in_train)
+        for plan, of_plan in zip(plans, ngrams, strict=True):
+            head = fitted[plan.name].head
             found.append(
                 {
-                    "name": name,
+                    "name": plan.name,
                     "type": "style",
-                    "classes": list(fitted[name].head.classes),
-                    "views": list(style.views),
-                    "temperature": fitted[name].head.temperature,
-                    "evaluations": measured.evaluations,
-                    "ngrams": _style_ngrams(fitted[name], seen[name], vectorizers),
+                    "classes": list(head.classes),
+                    "views": list(head.views),
+                    "temperature": head.temperature,
+                    "evaluations": measure_style(plan, config, fitted[plan.name]),
+                    "ngrams": of_plan,
                 }
             )
             advance(1)
-        if damage is not None and target is not None and fitted_damage is not None:
+        if damage and fitted_damage and damage_stream:
+            description = documents.split.description
+            (of_damage,) = strongest_ngrams(
+                damage_stream.blocks, model, [_damage_spoken(damage, fitted_damage.head)],
+                damage.documents.side == TRAIN,
+            )  # fmt: skip
             found.append(
                 {
                     "name": "corruption",
                     "type": "corruption",
-                    "kinds": list(target.kinds),
-                    "views": list(target.views),
-                    "evaluations": measure_damage(
-                        target, config, damage, fitted_damage, vectorizers, split.description
-                    ),
-                    "ngrams": _damage_ngrams(fitted_damage, damage, vectorizers),
+                    "kinds": list(damage.target.kinds),
+                    "views": list(damage.target.views),
+                    "evaluations": measure_damage(damage, config, fitted_damage, description),
+                    "ngrams": of_damage,
                 }
             )
             advance(1)
-        probed = probe(config, documents, model, fitted, features)
+        probed = probe(config, documents, model, fitted)
         advance(1)
-    return model, assemble(config, documents, damage, found, probed, progress.seconds)
+    report = assemble(config, documents, damaged, found, probed, progress.seconds)
+    return model, report
+
+
+def _streams(
+    config: Config,
+    documents: Documents,
+    plans: list[StylePlan],
+    damage: DamagePlan | None,
+    jobs: int,
+) -> tuple[Stream | None, Stream | None]:
+    """The documents as they are for style targets, and damaged ones for the corruption target."""
+    readings = readings_of(config.views, documents.texts, documents.split.train)
+    memory = config.memory // (2 if plans and damage else 1)
+    style = harm = None
+    if plans:
+        tasks = [task for plan in plans for task in plan.tasks]
+        asked = [mask for plan in plans for mask in plan.asked]
+        style = Stream(config, documents.texts, readings, tasks, asked, memory=memory, jobs=jobs)
+    if damage:
+        texts = damage.documents.damaged.texts
+        harm = Stream(config, texts, readings, damage.tasks, damage.asked, memory=memory, jobs=jobs)
+    return style, harm
 
 
 def _damage(
@@ -199,28 +239,7 @@ def _damage(
         )  # fmt: skip
 
 
-def _fit_vectorizers(
-    blank: dict[str, HashedTfidfVectorizer],
-    counts: Counts,
-    split: Split,
-    damage: DamageDocuments | None,
-) -> dict[str, HashedTfidfVectorizer]:
-    """Document frequencies of each view, from all the training texts that are read in it."""
-    fitted = {}
-    for view, vectorizer in blank.items():
-        parts = [counts[view][split.train]] if view in counts else []
-        if damage is not None and view in damage.counts:
-            parts.append(damage.counts[view][damage.train])
-        if parts:
-            rows = parts[0] if len(parts) == 1 else sparse.vstack(parts, format="csr")
-            # how many threads trained a model is not the model's affair
-            fitted[view] = vectorizer.fit_counts(rows).set_params(n_threads=None)
-    return fitted
-
-
-def _as_seen(
-    documents: Documents, counts: Counts, name: str, target: StyleTarget
-) -> StyleDocuments:
+def _as_seen(documents: Documents, name: str, target: StyleTarget) -> StyleDocuments:
     left_out = None
     if target.leave_out:
         values = as_strings(documents.columns[target.leave_out])
@@ -230,39 +249,20 @@ def _as_seen(
                 f"column {target.leave_out!r} has one value, so none can be left out",
                 where=f"targets.{name}.leave_out",
             )
-    return StyleDocuments(
-        documents.texts, counts, documents.split, documents.labels[name], left_out
-    )
+    return StyleDocuments(documents.texts, documents.split, documents.labels[name], left_out)
 
 
-def _style_ngrams(
-    fitted: FittedStyle, seen: StyleDocuments, vectorizers: dict[str, HashedTfidfVectorizer]
-) -> list[results.ClassNgrams]:
-    head, train = fitted.head, fitted.train
-    y = seen.labels.y[train]
-    speakers = [
-        Speaker(name, head.linear.weights[:, i], (y == i) / max(1, int((y == i).sum())))
-        for i, name in enumerate(head.classes)
-    ]
-    counts = {view: seen.counts[view][train] for view in head.views}
-    texts = [seen.texts[i] for i in train]
-    return strongest_ngrams(vectorizers, counts, head.views, speakers, texts)
+def _style_spoken(plan: StylePlan, head: StyleHead) -> Spoken:
+    y = plan.documents.labels.y
+    shares = np.zeros((len(y), len(head.classes)))
+    shares[plan.train, y[plan.train]] = 1
+    return Spoken(head.linear, head.views, head.classes, shares)
 
 
-def _damage_ngrams(
-    fitted: FittedCorruption,
-    damage: DamageDocuments,
-    vectorizers: dict[str, HashedTfidfVectorizer],
-) -> list[results.ClassNgrams]:
-    head, train = fitted.head, damage.train
-    shares = np.column_stack([damage.damaged.level, damage.damaged.present])[train]
-    speakers = [
-        Speaker(name, head.linear.weights[:, i], shares[:, i] / max(1e-9, shares[:, i].sum()))
-        for i, name in enumerate(["level", *head.kinds])
-    ]
-    counts = {view: damage.counts[view][train] for view in head.views}
-    texts = [damage.damaged.texts[i] for i in train]
-    return strongest_ngrams(vectorizers, counts, head.views, speakers, texts)
+def _damage_spoken(plan: DamagePlan, head: CorruptionHead) -> Spoken:
+    damaged, train = plan.documents.damaged, plan.documents.side == TRAIN
+    shares = np.column_stack([damaged.level, damaged.present]) * train[:, None]
+    return Spoken(head.linear, head.views, ["level", *head.kinds], shares)
 
 
 def _is_the_defaults_own(folder: Path, origin: str) -> bool:

@@ -1,0 +1,112 @@
+"""One set of documents and all models that are fitted on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from framing.config import Config, View
+from framing.corpus.texts import Texts
+from framing.features.ngrams import frequent_words
+from framing.features.reading import Reading
+from framing.progress import Advance
+from framing.training.blocks import Blocks, Mask
+from framing.training.fitting import (
+    Fitted,
+    Floats,
+    Frequencies,
+    Ints,
+    Task,
+    decide,
+    document_frequencies,
+    fit_tasks,
+)
+
+
+class Stream:
+    """Documents that are read in blocks, and the models that learn from them in common passes.
+
+    Parameters
+    ----------
+    config : Config
+    texts : Texts
+    readings : mapping of str to Reading
+        By view, for all views of the config.
+    tasks : sequence of Task
+    asked : sequence of ndarray of bool of shape (documents,)
+        The documents on which each task's model decides.
+    memory : int
+        Bytes that n-gram counts may take between passes.
+    jobs : int
+        Threads.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        texts: Texts,
+        readings: Mapping[str, Reading],
+        tasks: Sequence[Task],
+        asked: Sequence[Mask],
+        *,
+        memory: int,
+        jobs: int,
+    ) -> None:
+        used = {view for task in tasks for view in task.views}
+        views = {name: reading for name, reading in readings.items() if name in used}
+        self.tasks = list(tasks)
+        self.blocks = Blocks(texts, views, seed=config.seed, memory=memory, n_threads=jobs)
+        self.frequencies: list[Frequencies] = []
+        """Of each task's documents, after :meth:`read`."""
+        self._config = config
+        self._asked = asked
+
+    def read(self, advance: Advance) -> None:
+        """Read all documents once and learn document frequencies."""
+        masks = [t.train if t.frequencies is None else t.frequencies for t in self.tasks]
+        # targets are often fitted on the same documents
+        number = {mask.tobytes(): i for i, mask in enumerate(masks)}
+        found = document_frequencies(self.blocks, [masks[i] for i in number.values()], advance)
+        by_mask = dict(zip(number, found, strict=True))
+        self.frequencies = [dict(by_mask[mask.tobytes()]) for mask in masks]
+
+    def fit(self, advance: Advance) -> tuple[list[Fitted], list[Floats]]:
+        """The fitted models and what each decides on the documents it is asked about."""
+        fitted = fit_tasks(
+            self.blocks, self._config.views, self.tasks, self.frequencies,
+            seed=self._config.seed, advance=advance,
+        )  # fmt: skip
+        return fitted, decide(self.blocks, list(zip(fitted, self._asked, strict=True)))
+
+
+def share_frequencies(streams: Sequence[Stream]) -> None:
+    """Let the models that are kept learn a view's frequencies from the documents of all streams."""
+    for view in {view for stream in streams for view in stream.blocks.views}:
+        kept = [
+            [own for task, own in zip(s.tasks, s.frequencies, strict=True) if task.kept]
+            for s in streams
+            if view in s.blocks.views
+        ]
+        # all of a stream's have learnt from the same documents
+        firsts = [own[0][view] for own in kept]
+        for own in kept:
+            for frequencies in own:
+                df = np.sum([df for df, _ in firsts], axis=0)
+                frequencies[view] = df, sum(n for _, n in firsts)
+
+
+def readings_of(views: Mapping[str, View], texts: Texts, train: Ints) -> dict[str, Reading]:
+    """How each view of a config reads a text; words to keep are learnt from training documents."""
+    readings = {}
+    for name, view in views.items():
+        reading = Reading(
+            view.analyzer, view.ngram_range, view.n_features, view.lowercase, view.prepare
+        )
+        if view.analyzer == "masked":
+            documents = (texts.take([i])[0] for i in train)
+            words = frequent_words(documents, view.keep_words, reading)
+            reading = replace(reading, words=words)
+        readings[name] = reading
+    return readings
