@@ -1,5 +1,6 @@
 import pickle
 import re
+from functools import cache
 from itertools import chain, islice
 
 import numba
@@ -125,6 +126,7 @@ def test_scores_are_those_of_the_matrix(texts, analyzer, norm, sublinear):
     np.testing.assert_allclose(scores, expected, rtol=1e-5, atol=1e-5)
 
 
+@cache
 def many_texts(seed, n):
     random = np.random.default_rng(seed)
     words = [

@@ -37,7 +37,7 @@ def char_ngrams(text: str) -> set[str]:
 # --- the same as regular expressions give
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(any_text | tricky | st.text(st.characters(codec=None)))
 def test_compiled_preparations_do_what_regular_expressions_do(text):
     assert normalized(text) == reference.normalized(text)
@@ -47,7 +47,7 @@ def test_compiled_preparations_do_what_regular_expressions_do(text):
 
 def test_every_character_is_prepared_as_regular_expressions_do():
     assigned = [c for c in map(chr, range(0x110000)) if unicodedata.category(c) not in RARE]
-    rare = [c for c in map(chr, range(0, 0x110000, 89)) if unicodedata.category(c) in RARE]
+    rare = [c for c in map(chr, range(0, 0x110000, 499)) if unicodedata.category(c) in RARE]
     characters = assigned + rare
     for start in range(0, len(characters), 5000):
         text = "".join(f"a{c}b\n" for c in characters[start : start + 5000])

@@ -17,7 +17,7 @@ from framing.features.reading import ANALYZERS, Reading, _word_table
 from framing.features.symbols import class_table, encode_documents, lowered, shape_table
 
 Ints = npt.NDArray[np.int64]
-Columns = Sequence[int] | npt.NDArray[np.integer[Any]]
+ColumnNumbers = Sequence[int] | npt.NDArray[np.integer[Any]]
 
 _CHUNK = 1 << 18
 """Characters that are read at a time; a longer document is read alone."""
@@ -57,8 +57,8 @@ class NgramSketch:
     counts themselves, so totals are exact; documents are not told apart, as that would take a
     set of n-grams for each.
 
-    Takes 32 bytes a column and eight to sixteen for each of the two names (names over seven bytes
-    more), of those columns into which n-grams fell.
+    A column into which n-grams fell takes 32 bytes, and each of its two names eight (up to seven
+    bytes of UTF-8) or a multiple of that, at most 200.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class NgramSketch:
         return self
 
     def watch(self, texts: Iterable[str]) -> Iterator[str]:
-        """Hand texts on and count their n-grams on the way."""
+        """Hand texts on and count their n-grams on the way, all of them once the last is taken."""
         chunk: list[str] = []
         room = _CHUNK
         for text in texts:
@@ -118,7 +118,7 @@ class NgramSketch:
         """Bytes set aside; those of columns that were never met are not in use."""
         return int(self._columns.cells.nbytes + self._columns.names.arena.nbytes)
 
-    def ngrams(self, columns: Columns) -> dict[int, list[ColumnNgram]]:
+    def ngrams(self, columns: ColumnNumbers) -> dict[int, list[ColumnNgram]]:
         """The candidates of each of the columns, most frequent first; none if nothing fell there.
 
         An n-gram that is not among them holds at most a third of its column.
@@ -144,7 +144,7 @@ class NgramSketch:
             ]
         return behind
 
-    def names(self, columns: Columns | None = None) -> npt.NDArray[np.object_]:
+    def names(self, columns: ColumnNumbers | None = None) -> npt.NDArray[np.object_]:
         """The most frequent n-gram of each of the columns, by default of all.
 
         Returns

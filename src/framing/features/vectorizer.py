@@ -16,7 +16,7 @@ from framing.features.prepare import Prepare
 
 if TYPE_CHECKING:  # they bring the compiler in, which takes most of a second
     from framing.features.reading import Analyzer, Reader, Reading, Rows
-    from framing.features.sketch import Collisions, ColumnNgram, Columns, NgramSketch
+    from framing.features.sketch import Collisions, ColumnNgram, ColumnNumbers, NgramSketch
     from framing.features.tfidf import FittedView, Weighing
 
 Floats = npt.NDArray[np.float32]
@@ -244,7 +244,7 @@ class HashedTfidfVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mi
         """
         return self._names().unique_names()
 
-    def column_ngrams(self, columns: Columns) -> dict[int, list[ColumnNgram]]:
+    def column_ngrams(self, columns: ColumnNumbers) -> dict[int, list[ColumnNgram]]:
         """The most frequent n-grams (at most two) of each of the columns, with their counts."""
         return self._names().ngrams(columns)
 
