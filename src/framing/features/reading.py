@@ -105,7 +105,7 @@ class Reader:
             raise ValueError(
                 f"{self.offsets[-1]:,} columns in all views; at most 2**31 are possible"
             )
-        kept = [_word_table(r.words) if r.analyzer == "masked" else _NO_WORDS for r in readings]
+        kept = [word_table(r.words) if r.analyzer == "masked" else _NO_WORDS for r in readings]
         places = np.cumsum([0, *map(len, kept)]).tolist()
         views = [
             (
@@ -270,7 +270,7 @@ def _hashes(strings: Sequence[str]) -> npt.NDArray[np.uint64]:
     return hashes
 
 
-def _word_table(words: Sequence[str]) -> npt.NDArray[np.uint64]:
+def word_table(words: Sequence[str]) -> npt.NDArray[np.uint64]:
     """An open-addressed table of the words' hashes, half of it or more free."""
     table = np.zeros(1 << (2 * len(words)).bit_length(), dtype=np.uint64)
     for h in _hashes(words):

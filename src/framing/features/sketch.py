@@ -13,7 +13,7 @@ from framing.features import listing, sketching
 from framing.features.names import ELLIPSIS, LONGEST, make_names, read_names, trimmed, units_in_use
 from framing.features.prepare import PREPARE
 from framing.features.preparing import REPLACEMENTS, expanded
-from framing.features.reading import ANALYZERS, Reading, _word_table
+from framing.features.reading import ANALYZERS, Reading, word_table
 from framing.features.symbols import class_table, encode_documents, lowered, shape_table
 
 Ints = npt.NDArray[np.int64]
@@ -226,7 +226,7 @@ class NgramSketch:
         way = listing.Way(
             ANALYZERS.index(reading.analyzer), PREPARE.index(reading.prepare),
             *reading.ngram_range, reading.n_features.bit_length() - 1,
-            class_table(reading.lowercase), shape_table(), _word_table(reading.words), REPLACEMENTS,
+            class_table(reading.lowercase), shape_table(), word_table(reading.words), REPLACEMENTS,
         )  # fmt: skip
         while not sketching.learn(codes, starts, ends, way, block, self._columns):
             self._columns = _moved(self._columns)
