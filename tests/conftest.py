@@ -59,7 +59,7 @@ def run_as_process(*args, stdin=b"", **environment):
         input=stdin,
         capture_output=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **environment},
-        timeout=60,
+        timeout=300,
         check=False,
     )
     return Said(done.returncode, done.stdout.decode(), done.stderr.decode("utf-8", "replace"))
