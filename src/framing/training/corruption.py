@@ -144,10 +144,10 @@ def measure_damage(
     target, documents, head = plan.target, plan.documents, fitted.head
     train, test = documents.train, documents.test
     texts, clean = documents.damaged.texts, documents.damaged.level == 0
-    surface = SurfaceCounts(texts.take(train[clean[train]]))
+    surface = SurfaceCounts(texts.select(train[clean[train]]))
     rival = corruption_baseline(
-        surface(texts.take(train)), documents.damaged.level[train],
-        documents.damaged.present[train], surface(texts.take(test)),
+        surface(texts.select(train)), documents.damaged.level[train],
+        documents.damaged.present[train], surface(texts.select(test)),
     )  # fmt: skip
     evaluations = []
     if documents.left_out is not None:
