@@ -319,5 +319,5 @@ def test_loops_are_compiled_where_no_cache_can_be_written(monkeypatch):
             raise RuntimeError("cannot cache function: no locator available")
         return numba.njit(**options)
 
-    monkeypatch.setattr(compiling, "njit", without_a_place)
+    monkeypatch.setattr(compiling, "_njit", without_a_place)
     assert compiling.compiled(lambda number: number + 1)(2) == 3

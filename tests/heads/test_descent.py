@@ -90,6 +90,41 @@ def test_a_ridge_regression_is_as_good_as_that_of_scikit_learn(seed, outputs, al
         assert ours <= best * (1 + 1e-3)
 
 
+@QUICK
+@given(seed=st.integers(0, 10**6), n=st.integers(5, 40), alpha=st.floats(20, 400))
+def test_the_bias_is_free_however_strong_the_penalty_on_weights(seed, n, alpha):
+    rng = np.random.default_rng(seed)
+    X = sparse.csr_matrix((5 * rng.random((n, 8))).astype(np.float32))
+    truth = X @ rng.normal(size=(8, 2)) * 3
+    found = run(ridge(X, truth, alpha, tol=1e-3), X)
+    theirs = Ridge(alpha=alpha).fit(X.toarray().astype(float), truth)
+    for k in range(2):
+        best = ridge_objective(X, truth[:, k], theirs.coef_[k], theirs.intercept_[k], alpha)
+        ours = ridge_objective(X, truth[:, k], found.weights[:, k], found.bias[k], alpha)
+        assert ours <= best * 1.01
+
+
+@pytest.mark.parametrize("C", [1e-3, 1.0])
+@pytest.mark.parametrize("rare", [1, 5])
+def test_rare_classes_get_the_bias_of_scikit_learn(C, rare):
+    X, _ = problem(7, n=400)
+    signs = np.where(np.arange(400)[:, None] < rare, np.int8(1), np.int8(-1))
+    found = run(svc(X, signs, C), X, 3)
+    theirs = LinearSVC(C=C, tol=1e-8, max_iter=10**6, random_state=0).fit(X, signs[:, 0])
+    np.testing.assert_allclose(found.bias, theirs.intercept_, atol=5e-3)
+
+
+def test_where_the_bias_starts_does_not_matter_in_the_end():
+    X, truth = problem(8)
+    signs = np.where(truth > 0, np.int8(1), np.int8(-1))
+    slack = np.full((2, 3), 0.5)
+    options = {"hinge": True, "seed": 0, "tol": 1e-6, "max_passes": 3000}
+    far = run(Descent(40, signs, slack, centre=np.full(3, 2.0), **options), X)
+    near = run(Descent(40, signs, slack, centre=np.zeros(3), **options), X)
+    np.testing.assert_allclose(far.weights, near.weights, atol=2e-3)
+    np.testing.assert_allclose(far.bias, near.bias, atol=2e-3)
+
+
 def test_weights_are_those_of_scikit_learn():
     X, truth = problem(1, n=300, outputs=2)
     signs = np.where(truth > 0, np.int8(1), np.int8(-1))

@@ -5,18 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from framing.features.compiling import compiled_part
 from framing.features.hashing import SEED, extend
 from framing.features.symbols import IS_SPACE, IS_WORD
+
+WORD, CHAR, CHAR_WB, SHAPE, MASKED = range(5)
+"""Numbers of the analyzers."""
 
 _CODE = np.uint32(0x1FFFFF)
 _SPACE = np.uint32(32)
 _RUN = 4  # equal symbols that a shape shows in a row
 
 
-@njit
-def fold_words(text: Any, classes: Any, out: Any) -> Any:
+@compiled_part
+def fold(
+    analyzer: Any, text: Any, classes: Any, shapes: Any, kept: Any, out: Any, token_ends: Any
+) -> Any:
+    """Fold a text for an analyzer; returns where it ends in `out`, of shapes how many tokens."""
+    if analyzer == WORD:
+        return _fold_words(text, classes, out)
+    if analyzer == CHAR:
+        return _fold_chars(text, classes, out)
+    if analyzer == CHAR_WB:
+        return _fold_padded(text, classes, out)
+    if analyzer == SHAPE:
+        return _fold_shapes(text, shapes, out, token_ends)
+    return _fold_masked(text, classes, shapes, kept, out)
+
+
+@compiled_part
+def _fold_words(text: Any, classes: Any, out: Any) -> Any:
     r"""``\b\w\w+\b`` tokens, each followed by one space; returns where they end."""
     n = 0
     first = 0
@@ -38,8 +57,8 @@ def fold_words(text: Any, classes: Any, out: Any) -> Any:
     return first
 
 
-@njit
-def fold_chars(text: Any, classes: Any, out: Any) -> Any:
+@compiled_part
+def _fold_chars(text: Any, classes: Any, out: Any) -> Any:
     """Runs of white space become one space, lone white space stays; returns where they end."""
     n = 0
     run = 0
@@ -54,8 +73,8 @@ def fold_chars(text: Any, classes: Any, out: Any) -> Any:
     return n
 
 
-@njit
-def fold_padded(text: Any, classes: Any, out: Any) -> Any:
+@compiled_part
+def _fold_padded(text: Any, classes: Any, out: Any) -> Any:
     """Words with one space around and between them; returns where they end."""
     out[0] = _SPACE
     n = 1
@@ -73,8 +92,8 @@ def fold_padded(text: Any, classes: Any, out: Any) -> Any:
     return n if n > 1 else 0
 
 
-@njit
-def fold_shapes(text: Any, shapes: Any, out: Any, ends: Any) -> Any:
+@compiled_part
+def _fold_shapes(text: Any, shapes: Any, out: Any, ends: Any) -> Any:
     """Tokens: the shape of a word, a run of white space, any other character; returns how many.
 
     Token i stands in `out` before ``ends[i]``. Of more than four equal symbols in a row, four
@@ -101,8 +120,8 @@ def fold_shapes(text: Any, shapes: Any, out: Any, ends: Any) -> Any:
     return tokens
 
 
-@njit
-def fold_masked(text: Any, classes: Any, shapes: Any, kept: Any, out: Any) -> Any:
+@compiled_part
+def _fold_masked(text: Any, classes: Any, shapes: Any, kept: Any, out: Any) -> Any:
     """Words that are `kept`, the shapes of others, other characters, each followed by one space.
 
     `kept` is an open-addressed table of word hashes with zeros in its free places. Returns where

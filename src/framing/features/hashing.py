@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from framing.features.compiling import compiled
+from framing.features.compiling import compiled, compiled_part
 
 # The hash: h = SEED, then h = (h ^ symbol) * MULTIPLIER for every code point; the column is the top
 # bits of (h ^ h >> 32) * FINAL. Another value of these three makes every saved model useless.
@@ -18,13 +17,13 @@ FINAL = np.uint64(0xFF51AFD7ED558CCD)
 _32 = np.uint64(32)
 
 
-@njit
+@compiled_part
 def extend(h: Any, symbol: Any) -> Any:
     """The hash of an n-gram that is one symbol longer."""
     return (h ^ np.uint64(symbol)) * MULTIPLIER
 
 
-@njit
+@compiled_part
 def column(h: Any, bits: Any) -> Any:
     """The column of a hashed n-gram among ``2**bits``."""
     return ((h ^ (h >> _32)) * FINAL) >> np.uint64(64 - bits)

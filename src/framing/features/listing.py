@@ -6,24 +6,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from framing.features.counting import CHAR, CHAR_WB, SHAPE, WORD
-from framing.features.folding import (
-    fold_chars,
-    fold_masked,
-    fold_padded,
-    fold_shapes,
-    fold_words,
-)
+from framing.features.columns import BLOCK
+from framing.features.compiling import compiled_part
+from framing.features.folding import CHAR, CHAR_WB, SHAPE, fold
 from framing.features.hashing import SEED, extend
-from framing.features.preparing import LAYOUT, NORMALIZED, Replacements, normalize, prepare_layout
+from framing.features.preparing import Replacements, prepare
 from framing.features.symbols import Codes
 
 _SPACE = np.uint32(32)
 _ONE = np.uint64(1)
 
-_BLOCK = 512  # starts that are hashed together
 _ROOM = 2048  # n-grams that are listed together, at least the longest n-gram's length
 
 LISTED, MET = 0, 1  # places in Block.state
@@ -67,8 +60,8 @@ def make_block(length: int) -> Block:
         prepared=np.empty(length, np.uint32),
         folded=np.empty(2 * length + 2, np.uint32),
         token_ends=np.empty(length, np.int64),
-        grown=np.empty(_BLOCK, np.uint64),
-        alive=np.empty(_BLOCK, np.uint64),
+        grown=np.empty(BLOCK, np.uint64),
+        alive=np.empty(BLOCK, np.uint64),
         hashes=np.empty(_ROOM, np.uint64),
         starts=np.empty(_ROOM, np.int64),
         ends=np.empty(_ROOM, np.int64),
@@ -77,7 +70,7 @@ def make_block(length: int) -> Block:
     )
 
 
-@njit
+@compiled_part
 def list_next(codes: Any, starts: Any, ends: Any, way: Any, block: Any) -> Any:
     """List the n-grams that follow in the documents; False if there are none left."""
     block.state[LISTED] = 0
@@ -89,34 +82,17 @@ def list_next(codes: Any, starts: Any, ends: Any, way: Any, block: Any) -> Any:
         d = block.state[_DOCUMENT]
         if d == starts.shape[0]:
             return False
-        if way.prepare == LAYOUT:
-            text = block.prepared[: prepare_layout(codes, starts[d], ends[d], block.prepared)]
-        elif way.prepare == NORMALIZED:
-            n = normalize(codes, starts[d], ends[d], way.replacements, block.prepared)
-            text = block.prepared[:n]
-        else:
-            text = codes[starts[d] : ends[d]]
-        block.state[_FOLDED] = _fold(text, way, block)
+        text = prepare(way.prepare, codes, starts[d], ends[d], way.replacements, block.prepared)
+        block.state[_FOLDED] = fold(
+            way.analyzer, text, way.classes, way.shapes, way.kept, block.folded, block.token_ends
+        )
         block.state[_START] = 0
         block.state[_LENGTH] = 0
         block.state[_DOCUMENT] = d + 1
     return True
 
 
-@njit
-def _fold(text: Any, way: Any, block: Any) -> Any:
-    if way.analyzer == WORD:
-        return fold_words(text, way.classes, block.folded)
-    if way.analyzer == CHAR:
-        return fold_chars(text, way.classes, block.folded)
-    if way.analyzer == CHAR_WB:
-        return fold_padded(text, way.classes, block.folded)
-    if way.analyzer == SHAPE:
-        return fold_shapes(text, way.shapes, block.folded, block.token_ends)
-    return fold_masked(text, way.classes, way.shapes, way.kept, block.folded)
-
-
-@njit
+@compiled_part
 def _list(way: Any, block: Any) -> None:
     """List the next n-grams of the document at hand."""
     codes, low, high = block.folded, way.low, way.high
@@ -129,7 +105,7 @@ def _list(way: Any, block: Any) -> None:
         _list_words(codes, end, low, high, block)
 
 
-@njit
+@compiled_part
 def _list_words(codes: Any, end: Any, low: Any, high: Any, block: Any) -> None:
     """List n-grams of tokens that end with a space."""
     first = block.state[_START]
@@ -155,7 +131,7 @@ def _list_words(codes: Any, end: Any, low: Any, high: Any, block: Any) -> None:
     block.state[LISTED] = k
 
 
-@njit
+@compiled_part
 def _list_tokens(codes: Any, ends: Any, tokens: Any, low: Any, high: Any, block: Any) -> None:
     first = block.state[_START]
     k = 0
@@ -175,7 +151,7 @@ def _list_tokens(codes: Any, ends: Any, tokens: Any, low: Any, high: Any, block:
     block.state[LISTED] = k
 
 
-@njit
+@compiled_part
 def _list_chars(codes: Any, end: Any, padded: Any, low: Any, high: Any, block: Any) -> None:
     """List the stretches of one length in a block; if `padded`, those with no space inside."""
     n = block.state[_LENGTH] + 1
@@ -184,9 +160,9 @@ def _list_chars(codes: Any, end: Any, padded: Any, low: Any, high: Any, block: A
     if n == 1:
         grown[:] = SEED
         alive[:] = _ONE
-    size = min(_BLOCK, end - first - n + 1)
+    size = min(BLOCK, end - first - n + 1)
     if n == high or size <= 1:
-        block.state[_START] = first + _BLOCK
+        block.state[_START] = first + BLOCK
         block.state[_LENGTH] = 0
     else:
         block.state[_LENGTH] = n

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from framing.features.compiling import compiled_part
 
 LONGEST = 48
 """Code points of a name; the last one of a longer n-gram's is an ellipsis."""
@@ -54,13 +55,13 @@ def read_names(names: Names, places: Iterable[int]) -> Iterator[str]:
         yield str(arena[start : start + arena[start - 1]], "utf-8", "surrogatepass")
 
 
-@njit
+@compiled_part
 def has_room(names: Any) -> Any:
     """Whether the longest name would still fit."""
     return (names.state[_END] + _MOST) * _UNIT <= names.arena.shape[0]
 
 
-@njit
+@compiled_part
 def write_name(codes: Any, start: Any, end: Any, place: Any, names: Any) -> Any:
     """Store an n-gram, over the name at `place` if it fits there; returns where it stands."""
     arena, state = names.arena, names.state
@@ -86,7 +87,7 @@ def write_name(codes: Any, start: Any, end: Any, place: Any, names: Any) -> Any:
     return state[_END] - units
 
 
-@njit
+@compiled_part
 def copy_name(names: Any, place: Any, to: Any) -> Any:
     """Copy a name to the end of another arena; returns where it stands there."""
     at = np.int64(place) * _UNIT
@@ -100,7 +101,7 @@ def copy_name(names: Any, place: Any, to: Any) -> Any:
     return found
 
 
-@njit(inline="always")
+@compiled_part
 def _write_code(code: Any, arena: Any, at: Any) -> Any:
     """Write a code point as UTF-8, lone surrogates as well; returns where it ends."""
     if code < 0x80:

@@ -11,9 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from framing.features.compiling import compiled
+from framing.features.compiling import compiled, compiled_part
 from framing.features.symbols import IS_SPACE, IS_WORD, Codes, class_table
 
 AS_IS, LAYOUT, NORMALIZED = 0, 1, 2
@@ -55,7 +54,7 @@ _CLOSING = tuple(np.uint32(ord(c)) for c in ",.;:!?)]")
 
 
 class Replacements(NamedTuple):
-    """What :func:`normalize` puts in the place of code points; filled by :func:`expanded`."""
+    """What :func:`_normalize` puts in the place of code points; filled by :func:`expanded`."""
 
     table: Codes
     listed: Codes
@@ -114,7 +113,7 @@ def _replacement(character: str) -> str:
 
 @compiled
 def add_expansions(codes: Any, starts: Any, ends: Any, replacements: Any, lengths: Any) -> Any:
-    """Add to the length of each document what :func:`normalize` may add to it.
+    """Add to the length of each document what :func:`_normalize` may add to it.
 
     Returns whether the table knows all code points; if not, the lengths mean nothing.
     """
@@ -132,8 +131,18 @@ def add_expansions(codes: Any, starts: Any, ends: Any, replacements: Any, length
     return not unknown
 
 
-@njit
-def prepare_layout(codes: Any, start: Any, end: Any, out: Any) -> Any:
+@compiled
+def prepare(how: Any, codes: Any, start: Any, end: Any, replacements: Any, out: Any) -> Any:
+    """The code points of a stretch as they are after a preparation, mostly written to `out`."""
+    if how == LAYOUT:
+        return out[: _layout(codes, start, end, out)]
+    if how == NORMALIZED:
+        return out[: _normalize(codes, start, end, replacements, out)]
+    return codes[start:end]
+
+
+@compiled_part
+def _layout(codes: Any, start: Any, end: Any, out: Any) -> Any:
     """Write the text with its white space made visible; returns how long it is."""
     out[0] = _SHOWN_START
     n = 1
@@ -155,8 +164,8 @@ def prepare_layout(codes: Any, start: Any, end: Any, out: Any) -> Any:
     return n + 1
 
 
-@njit
-def normalize(codes: Any, start: Any, end: Any, replacements: Any, out: Any) -> Any:
+@compiled_part
+def _normalize(codes: Any, start: Any, end: Any, replacements: Any, out: Any) -> Any:
     """Write the text without typography, broken characters and layout; returns how long it is."""
     table, listed = replacements.table, replacements.listed
     n = 0
@@ -234,7 +243,7 @@ def normalize(codes: Any, start: Any, end: Any, replacements: Any, out: Any) -> 
     return _close_up(out, n)
 
 
-@njit
+@compiled_part
 def _close_up(out: Any, end: Any) -> Any:
     """Runs of dots become a space, and no space stays before a sentence mark or at the ends."""
     n = 0
@@ -267,17 +276,9 @@ def _close_up(out: Any, end: Any) -> Any:
     return n
 
 
-@compiled
-def _prepared(codes: Any, prepare: Any, replacements: Any, out: Any) -> Any:
-    if prepare == LAYOUT:
-        return prepare_layout(codes, 0, codes.shape[0], out)
-    return normalize(codes, 0, codes.shape[0], replacements, out)
-
-
-def prepared(codes: Codes, prepare: int) -> Codes:
+def prepared(codes: Codes, how: int) -> Codes:
     """The code points of one text as they are after a preparation."""
-    if prepare == AS_IS:
-        return codes
     lengths = expanded(codes, np.zeros(1, np.int64), np.array([codes.shape[0]]))
     out = np.empty(lengths[0], dtype=np.uint32)
-    return out[: _prepared(codes, prepare, REPLACEMENTS, out)]
+    found: Codes = prepare(how, codes, 0, codes.shape[0], REPLACEMENTS, out)
+    return found

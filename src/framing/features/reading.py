@@ -184,6 +184,7 @@ class Reader:
             length=int(lengths.max()),
             ngrams=int(ngrams.max() * spread.max()),
             most=int(min(ngrams.max() * spread.max(), widest)),
+            lengths=int(spread.max()),
             total=int(sum(np.minimum(ngrams * s, widest).sum() for s in spread)),
         )
         indptr = np.zeros(len(texts) * len(self.readings) + 1, dtype=np.int64)
@@ -202,14 +203,14 @@ class _Workspace:
     """The memory a thread uses again for every chunk; untouched memory costs nothing."""
 
     def __init__(self) -> None:
-        self._sizes = {"length": 0, "ngrams": 0, "most": 0, "total": 0}
+        self._sizes = dict.fromkeys(("length", "ngrams", "most", "lengths", "total"), 0)
 
     def make_room(self, **sizes: int) -> None:
         if all(size <= self._sizes[name] for name, size in sizes.items()):
             return
         self._sizes = {name: max(size, self._sizes[name]) for name, size in sizes.items()}
         room = self._sizes
-        self.scratch = counting.make_scratch(room["length"], room["ngrams"], room["most"])
+        self.scratch = counting.make_scratch(**{n: room[n] for n in room if n != "total"})
         self.indices = np.empty(room["total"], dtype=np.int32)
         self.data = np.empty(room["total"], dtype=np.float32)
 

@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from framing.features.compiling import compiled
+from framing.features.compiling import compiled, compiled_part
 from framing.features.hashing import FINAL
 from framing.features.listing import LISTED, MET, list_next
 from framing.features.names import Names, copy_name, has_room, write_name
@@ -44,7 +43,7 @@ class Columns(NamedTuple):
     names: Names
 
 
-@njit
+@compiled_part
 def _place(block: Any, bits: Any, columns: Any) -> None:
     """Find the column and the fingerprint of the listed n-grams and fetch their cells."""
     # the column is the top bits of the mixed hash, the fingerprint the bits below
@@ -59,7 +58,7 @@ def _place(block: Any, bits: Any, columns: Any) -> None:
         prefetch(columns.flat, block.columns[i] * _WORDS)
 
 
-@njit
+@compiled_part
 def _meet(block: Any, columns: Any) -> Any:
     """Count the listed n-grams; False if the arena has no room for one more name."""
     cells, names = columns.cells, columns.names
@@ -164,13 +163,13 @@ def merge(mine: Any, others: Any, both: Any) -> None:
         cell.lost = total
 
 
-@njit
+@compiled_part
 def _before(slot: Any, other: Any) -> Any:
     """Whether a candidate is more frequent; the fingerprint decides between equal ones."""
     count, other_count = slot & COUNT, other & COUNT
     return slot > other if count == other_count else count > other_count
 
 
-@njit
+@compiled_part
 def _copied(name: Any, mine: Any, others: Any, both: Any) -> Any:
     return copy_name(mine.names if name > 0 else others.names, abs(name), both.names)

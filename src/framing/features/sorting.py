@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from framing.features.compiling import compiled_part
 
 _STEP = np.uint32(1)
 
 
-@njit
+@compiled_part
 def radix_sort(values: Any, other: Any, n: Any, low: Any, bits: Any, histogram: Any) -> Any:
     """Sort by the `bits` from bit `low` up, least significant digit first; 1 if into `other`."""
     if n <= 64:
@@ -50,7 +51,7 @@ def radix_sort(values: Any, other: Any, n: Any, low: Any, bits: Any, histogram: 
     return 1
 
 
-@njit
+@compiled_part
 def _accumulate(places: Any) -> None:
     total = np.uint32(0)
     for k in range(places.shape[0]):
@@ -59,7 +60,7 @@ def _accumulate(places: Any) -> None:
         total += here
 
 
-@njit
+@compiled_part
 def _scatter(values: Any, other: Any, n: Any, shift: Any, mask: Any, places: Any) -> None:
     for i in range(n):
         value = values[i]

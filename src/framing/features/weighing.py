@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from framing.features.compiling import compiled
+from framing.features.compiling import compiled, compiled_part
 from framing.features.prefetching import prefetch
 
 NORMS = {None: 0, "l1": 1, "l2": 2}
@@ -23,7 +22,7 @@ _AHEAD = 16  # entries of a row whose weights are fetched before they are needed
 _PART = 64  # entries that are added up in float32
 
 
-@njit
+@compiled_part
 def _damp(count: Any) -> Any:
     small = np.int64(count)
     if 0 <= small < 256 and small == count:
@@ -110,7 +109,7 @@ def weigh_documents(
         to_indptr[d + 1] = at
 
 
-@njit
+@compiled_part
 def _weigh_row(
     indices: Any, counts: Any, first: Any, last: Any, idf: Any, damped: Any, norm: Any, data: Any,
     at: Any,

@@ -9,6 +9,12 @@ Both models minimise ``|w|**2 / 2 + sum(loss) / (2 * slack)`` for every output, 
 that z is beyond (squared hinge). A dual variable v and w = sum(v * x) then solve it when every
 ``g = z + slack * v - t`` is 0, or v is 0 and the loss too. So one step serves both models; the
 squared hinge only keeps v from a sign other than its target's.
+
+The bias ties all documents together: as the weight of a column of ones it makes each of them more
+alike, and steps have to be shorter. So a pass lets it go only a little way from a centre, which
+moves after each pass such that the bias ends up where it should (the proximal point method,
+Rockafellar 1976). With a reach of a tenth of a document's squared length instead of 1, a third
+fewer passes are needed.
 """
 
 from __future__ import annotations
@@ -27,7 +33,7 @@ Ints = npt.NDArray[np.int64]
 
 _AHEAD = 32
 """Entries of a document whose weights are asked of the memory before they are needed."""
-_WIDTHS = (1, 4, 8, 16, 32, 64)
+_WIDTHS = (1, 2, 4, 8, 16, 24, 32)
 """Outputs that the loops are compiled for; weights of more are laid out as they are."""
 _LINE = 64
 """Bytes that the memory gives at a time."""
@@ -47,16 +53,15 @@ class Descent:
     hinge : bool
         Squared hinge, with a bias that is the weight of a column of ones and penalised like any
         other, as in ``sklearn.svm.LinearSVC``; or least squares with a bias that is not penalised,
-        as in ``sklearn.linear_model.Ridge``: each pass penalises its distance from where the pass
-        before left it (proximal point method, Rockafellar 1976), which comes to nothing.
+        as in ``sklearn.linear_model.Ridge``.
     centre : ndarray of shape (outputs,)
-        Where the bias starts; zeros if `hinge`.
+        Where the bias starts, best at the targets' mean.
     seed : int
         Shuffles the documents of each block.
     tol : float
         It is done after a pass in which :attr:`gap` was at most this. In cross-validation inside
-        the default corpus's training part, macro-F1 is .850 at .05 after 5 passes, .855 at .02
-        after 6 or 7, and .852 at .005 after 20.
+        the default corpus's training part, macro-F1 is .850 at .05 after 5 passes, .861 at .02
+        after 6 or 7, and .866 at .005 after 17.
     max_passes : int
 
     Attributes
@@ -65,7 +70,8 @@ class Descent:
         How many there were.
     gap : float
         The share of its objective by which an output was at most off in the last pass: the largest
-        duality gap over objective, summed up from what each document showed when it was visited.
+        duality gap over objective, summed up from what each document showed when it was visited,
+        so that at the end of the pass it is about half of that or less.
     """
 
     def __init__(
@@ -89,8 +95,8 @@ class Descent:
         self._width = next((width for width in _WIDTHS if width >= outputs), outputs)
         self._weights = _aligned_zeros(n_columns * self._width)
         self._duals = np.zeros(targets.shape, dtype=np.float32)
-        # around the centre the bias is penalised
-        self._centre, self._bias = centre.copy(), centre.copy()
+        # a pass adds (bias - centre)**2 / (2 * reach) to the objective
+        self._centre, self._bias, self._reach = centre.copy(), centre.copy(), 0.0
         self._objective, self._gaps = np.zeros(outputs), np.zeros(outputs)
         self._rng = np.random.default_rng(seed)
 
@@ -114,11 +120,16 @@ class Descent:
             raise ValueError(f"indptr does not describe {len(documents):,} rows")
         if len(indices) and (indices.min() < 0 or indices.max() >= self._n_columns):
             raise ValueError(f"there are columns outside of 0 to {self._n_columns - 1:,}")
+        if not self._reach and len(documents):
+            # not so small that a few documents or large slacks need many passes to move it
+            length = float(data[indptr[0] : indptr[-1]] @ data[indptr[0] : indptr[-1]])
+            reach = 0.1 * length / len(documents) + 10 * self._slack.max() / len(self._targets)
+            self._reach = min(1.0, reach) if self._hinge else reach
         width = (0,) * self._width if self._width <= _WIDTHS[-1] else np.zeros(self._width)
         _visit(
             *rows, self._rng.permutation(len(documents)), documents, self._targets, self._slack,
-            self._hinge, width, self._duals, self._weights, self._bias, self._objective,
-            self._gaps,
+            self._hinge, self._reach, width, self._duals, self._weights, self._bias,
+            self._objective, self._gaps,
         )  # fmt: skip
 
     def end_pass(self) -> bool:
@@ -130,19 +141,21 @@ class Descent:
             When the features or targets were not finite.
         """
         self.passes += 1
+        # the sum of the dual variables, which in the end is the bias, or zero if that is free
+        pull = (self._bias - self._centre) / (self._reach or 1.0)
+        self._gaps += (pull - self._bias if self._hinge else pull) ** 2 / 2
         # the dual objective and the gap make the primal one
         shares = self._gaps / np.maximum(self._objective + self._gaps, 1e-300)
         self.gap = float(np.max(shares, initial=0.0))
         if not np.isfinite(self.gap):
             raise ValueError("the features or the targets hold values that are not finite")
         self._gaps[:] = 0
-        done = self.gap <= self._tol or self.passes >= self._max_passes
-        if not self._hinge and not done:
-            total = self._bias - self._centre
-            self._centre = self._bias.copy()
-            self._bias += total
-            self._objective -= total**2
-        return not done
+        if self.gap <= self._tol or self.passes >= self._max_passes:
+            return False
+        centre = (1 - self._reach) * self._bias if self._hinge else self._bias
+        self._objective -= (centre - self._centre) * pull
+        self._centre, self._bias = centre, centre + self._reach * pull
+        return True
 
     def linear(self) -> Linear:
         """What was learnt."""
@@ -167,6 +180,7 @@ def _visit(
     targets: Any,
     slack: Any,
     hinge: Any,
+    reach: Any,
     width: Any,
     duals: Any,
     weights: Any,
@@ -205,7 +219,7 @@ def _visit(
                 gap[k] += v * g - s * v * v / 2
             else:
                 gap[k] += g * g / (2 * s)
-            curvature = np.float64(square) + 1 + s
+            curvature = np.float64(square) + reach + s
             new = v - g / curvature
             if hinge and new * t < 0:
                 new = 0.0
@@ -213,7 +227,7 @@ def _visit(
             # what was stored, so that the weights stay the sum of the rows
             change = np.float64(duals[document, k]) - v
             objective[k] -= change * (g + change * curvature / 2)
-            bias[k] += change
+            bias[k] += reach * change
             step[k] = change
             moved = moved or change != 0
         if moved:
