@@ -156,7 +156,7 @@ def test_an_unknown_packaged_config_is_named():
 def test_jobs_does_not_change_the_hash_and_everything_else_does(write):
     base = config_hash(load(write, MINIMAL))
     assert config_hash(load(write, MINIMAL, "jobs=3")) == base
-    for override in ("seed=1", "name=b", "views.words.norm=l1", "evaluation.folds=3"):
+    for override in ("seed=1", "name=b", "views.words.norm=l1", "evaluation.folds=4"):
         assert config_hash(load(write, MINIMAL, override)) != base
 
 
@@ -340,7 +340,7 @@ def test_one_wrong_value_in_a_good_config_is_explained(write, values, wrong, cho
         ("jobs=", "jobs", None),
         (" seed = 7", "seed", 7),
         ("data.columns.title='Headline: long'", "data.columns.title", "Headline: long"),
-        ("evaluation.folds=3", "evaluation.folds", 3),
+        ("evaluation.folds=4", "evaluation.folds", 4),
         ("views.words.ngram_range=[1, 2]", "views.words.ngram_range", (1, 2)),
         ("data.split.groups=brand", "data.split.groups", ["brand"]),
         ("data.split.test_from=2017-03-01", "data.split.test_from", "2017-03-01"),

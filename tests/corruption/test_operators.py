@@ -244,3 +244,80 @@ def test_ocr_comes_in_bursts(article: str) -> None:
 
     # errors at an even rate would have a variance as large as their mean
     assert np.mean([spread(seed) for seed in range(20)]) > 1.5
+
+
+def test_html_leaves_tags_entities_and_scripts(article: str) -> None:
+    texts = outputs("html", article, 0.2)
+    assert share_with(r"</(p|strong|a|em|span|b|i|div|li)>|<br", texts) > 0.3
+    assert share_with(r"&(amp;)?(#x?[0-9a-f]+|[a-z]+);", texts) > 0.15
+    assert share_with(r"<script|<style|googletag|getElementById|@context|max-width", texts) > 0.15
+
+
+def test_spacing_joins_splits_wraps_and_widens(article: str) -> None:
+    texts = outputs("spacing", article, 0.05)
+    assert share_with(r"[a-z][.,][A-Za-z]", texts) > 0.1
+    assert share_with(r"\S(  |\t|\u00a0 )\S", texts) > 0.05
+    words = set(re.findall(r"\w+", article))
+    unknown = [set(re.findall(r"\w+", text)) - words for text in texts]
+    assert 0.3 < np.mean([bool(found) for found in unknown]) < 1
+    for text in texts:
+        assert re.sub(r"[\s=]", "", text) == re.sub(r"[\s=]", "", article)
+
+
+def test_typos_stay_close_to_the_word(article: str) -> None:
+    for text in outputs("typos", article, 0.03, 10):
+        assert len(text.split()) == len(article.split())
+        words, struck = (re.split(r"[\s—-]+", t) for t in (article, text))
+        changed = [(a, b) for a, b in zip(words, struck, strict=True) if a != b]
+        assert changed
+        assert all(measure_level(a, b) * max(len(a), len(b)) < 2.01 for a, b in changed)
+
+
+def test_recased_text_differs_in_case_only(article: str) -> None:
+    texts = outputs("recased", article, 0.3)
+    assert all(text.lower() == article.lower() for text in texts)
+    assert share_with(r"[A-Z]{5,} [A-Z]{4,} [A-Z]{2,}", texts) > 0.2
+    assert share_with(r"\bbrackenford\b", texts) > 0.2
+
+
+def test_truncated_text_is_a_part_of_the_article(article: str) -> None:
+    texts = outputs("truncated", article, 0.1)
+    assert all(article[200:900] in text for text in texts)
+    assert share_with(r"(…|\.\.\.|\[.+\])$", texts) > 0.15
+    assert np.mean([text.rstrip().endswith('."') for text in texts]) < 0.2
+
+
+def test_repeated_text_says_things_again(article: str) -> None:
+    texts = outputs("repeated", article, 0.1)
+    assert share_with(r"\b(\S+) \1\b", texts) > 0.15
+    sentences = [re.findall(r"[^.!?]{30,}[.!?]", text) for text in texts]
+    assert np.mean([len(found) > len(set(found)) for found in sentences]) > 0.2
+
+
+def test_shuffled_text_keeps_its_words(article: str) -> None:
+    for text in outputs("shuffled", article, 0.2, 20):
+        assert sorted(text.split()) == sorted(article.split())
+
+
+def test_redacted_words_are_covered(article: str) -> None:
+    texts = outputs("redacted", article, 0.1)
+    assert share_with(r"█|■|@|\*|_{2}|X{2}|x{2}|\[|<unk>|PERSON|NAME", texts) == 1
+    kept = [len(set(text.split()) & set(article.split())) for text in texts]
+    assert min(kept) > 100
+
+
+def test_unseen_characters_do_not_show(article: str) -> None:
+    hidden = r"[\u200b-\u200f\u2060-\u2069\u202a-\u202f\ufeff\u00ad\u2003-\u2009\u3000]"
+    texts = outputs("invisible", article, 0.05)
+    assert share_with(hidden, texts) > 0.6
+    assert share_with(r"[а-яА-Яα-ωΑ-Ω]", texts) > 0.1
+
+
+def test_foreign_passages_are_of_many_languages(article: str) -> None:
+    passages = []
+    for seed in range(80):
+        (edit,) = OPERATORS["foreign"](article, 0.1, np.random.default_rng(seed))
+        passages.append(edit.replacement)
+    scripts = (r"[а-я]{3}", r"[α-ω]{3}", r"[\u0621-\u064a]{3}", r"[\u4e00-\u9fff]", r"[a-z]{3}")
+    assert all(share_with(script, passages) > 0.02 for script in scripts)
+    assert len(set(passages)) > 70

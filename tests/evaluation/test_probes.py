@@ -9,7 +9,6 @@ from framing.evaluation import probes
 from framing.evaluation.bootstrap import ClusterBootstrap
 from framing.evaluation.probes import (
     features_show_marks,
-    mark_rates,
     marks_give_away,
     shown_marks,
     with_light_mojibake,
@@ -76,13 +75,6 @@ def test_a_part_of_many_documents_is_learnt_from(monkeypatch):
 @pytest.mark.parametrize("marked", [np.zeros(N, bool), np.ones(N, bool), np.arange(N) < 2])
 def test_with_too_few_marks_or_too_many_nothing_is_shown(marked):
     assert shown(written(tell=True), marked) is None
-
-
-def test_rates_are_marks_per_thousand_characters():
-    texts = ['It isn"t.' + "." * 991, "Fine.", ""]
-    rates = mark_rates(iter(texts))
-    assert rates.sum(axis=1).tolist() == [1, 0, 0]
-    assert mark_rates([]).shape == (0, rates.shape[1])
 
 
 def test_marks_that_go_with_a_class_give_it_away_whatever_the_threads():

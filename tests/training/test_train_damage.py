@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from framing.config import load_config
-from framing.corpus import is_marked
+from framing.corpus import is_marked, mark_counts
 from framing.corpus.split import TEST, TRAIN
 from framing.corruption import make_variants, measure_level
 from framing.errors import DataError
@@ -29,7 +29,7 @@ def made(config, documents, *, jobs=1, **changes):
     columns = documents.columns
     return make_damaged(
         target, documents.texts, columns["title"], columns["id"], documents.split,
-        seed=config.seed, jobs=jobs,
+        mark_counts(documents.texts).any(axis=1), seed=config.seed, jobs=jobs,
     )  # fmt: skip
 
 

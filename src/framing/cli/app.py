@@ -7,6 +7,7 @@ import sys
 import typer
 
 from framing.cli.config import config
+from framing.cli.corrupt import corrupt
 from framing.cli.data import data
 from framing.cli.evaluate import evaluate
 from framing.cli.predict import predict
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command()(train)
 app.command()(predict)
 app.command()(evaluate)
+app.command()(corrupt)
 app.command()(config)
 app.add_typer(data, name="data")
 

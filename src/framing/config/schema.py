@@ -9,8 +9,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 KindName = Literal[
-    "chrome", "tokenised", "lost_words", "wrong_mentions", "keyword_tail", "mojibake", "ocr"
-]
+    "lost_words", "wrong_mentions", "shuffled", "redacted", "truncated", "repeated", "foreign",
+    "recased", "typos", "tokenised", "keyword_tail", "chrome", "html", "spacing", "ocr",
+    "mojibake", "invisible",
+]  # fmt: skip
 """A kind of damage; the operators of the same names live in :mod:`framing.corruption`."""
 
 
@@ -303,7 +305,7 @@ class CorruptionTarget(Target):
 class Evaluation(Section):
     """How the numbers in the report are made."""
 
-    folds: int = Field(default=5, ge=2, le=20)
+    folds: int = Field(default=3, ge=2, le=20)
     """Parts of the training data for calibration on held-out groups, and of `leave_out`."""
     bootstrap: int = Field(default=1000, ge=100, le=100_000)
     """Resamples behind each confidence interval; groups are drawn, not rows."""
@@ -327,8 +329,8 @@ class Config(Section):
     targets: dict[Name, Annotated[StyleTarget | CorruptionTarget, Field(discriminator="type")]]
     """The targets, by name: any number of style targets, at most one corruption target."""
     evaluation: Evaluation = Evaluation()
-    memory: Bytes = 1_000_000_000
-    """Memory for n-gram counts between the passes of training, in bytes or as `500MB` or `2GB`.
+    memory: Bytes = 1_500_000_000
+    """Memory for n-grams between the passes of training, in bytes or as `500MB` or `2GB`.
     What does not fit is read from the texts again in every pass: slower, with the same numbers."""
     jobs: int | None = Field(default=None, ge=1)
     """Threads and processes to use; all cores when not given. The numbers do not depend on

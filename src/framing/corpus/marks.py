@@ -8,7 +8,12 @@ sign, what it does not find proves nothing. They were made by reading hits in ne
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+_BATCH = 500_000  # characters that a process looks at at a time
 
 # the characters that bytes 80–BF of UTF-8 turn into when read as Latin-1 or Windows-1252
 _CONTINUATION = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
@@ -72,12 +77,19 @@ MARKS: dict[str, re.Pattern[str]] = {
 }  # fmt: skip
 """The marks by name, in the order of counting."""
 
+# a pattern that begins with one letter is found ten times as fast as one that begins with two
+_CLIPPED = (re.compile(r"'r\b(?!['’])"), re.compile(r"’r\b(?!['’])"))
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+
 
 # what a text needs to carry a mark at all, of the marks whose patterns take longest
 _NEEDED: dict[str, Callable[[str], bool]] = {
-    "clipped contraction": lambda text: "'r" in text or "’r" in text,
+    "clipped contraction": lambda text: any(mark.search(text) for mark in _CLIPPED),
     "mojibake": lambda text: not text.isascii(),
-    "control character": lambda text: not text.isprintable(),
+    "control character": lambda text: not _one_line(text).isprintable(),
 }
 
 
@@ -98,30 +110,72 @@ def _possible(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
             yield name, mark
 
 
-def marks_by(texts: Iterable[str], groups: Iterable[Hashable]) -> dict[Hashable, dict[str, float]]:
+def mark_counts(texts: Iterable[str], *, jobs: int = 1) -> npt.NDArray[np.int64]:
+    """How often each text carries each of :data:`MARKS`, of shape (texts, marks).
+
+    The patterns take a second for some twenty megabytes; `jobs` processes share them.
+    """
+    from joblib import Parallel, delayed
+
+    # an iterator that was begun may not be handed to a process
+    run = Parallel(n_jobs=jobs, return_as="generator")
+    parts = list(run(delayed(_counted)(batch) for batch in _batches(texts)))
+    return np.concatenate(parts or [np.zeros((0, len(MARKS)), np.int64)])
+
+
+def _counted(texts: list[str]) -> npt.NDArray[np.int64]:
+    found = np.zeros((len(texts), len(MARKS)), np.int64)
+    column = {name: k for k, name in enumerate(MARKS)}
+    for i, text in enumerate(texts):
+        for name, count in count_marks(text).items():
+            found[i, column[name]] = count
+    return found
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    room = _BATCH
+    for text in texts:
+        batch.append(text)
+        room -= len(text)
+        if room < 0:
+            yield batch
+            batch, room = [], _BATCH
+    if batch:
+        yield batch
+
+
+def marks_by(
+    counts: npt.NDArray[np.int64], groups: Sequence[Hashable]
+) -> dict[Hashable, dict[str, float]]:
     """Share of documents that carry each mark, by group.
 
     Parameters
     ----------
-    texts : iterable of str
-    groups : iterable of hashable
-        The group of each text, such as its outlet.
+    counts : ndarray of shape (documents, marks)
+        What :func:`mark_counts` found.
+    groups : sequence of hashable
+        The group of each document, such as its outlet.
 
     Returns
     -------
     dict
         Group → mark → share in [0, 1]; ``"any mark"`` is the share with one or more. Groups in
         the order in which they come.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many groups as documents.
     """
-    sizes: dict[Hashable, int] = {}
-    hits: dict[Hashable, dict[str, int]] = {}
-    for text, group in zip(texts, groups, strict=True):
-        sizes[group] = sizes.get(group, 0) + 1
-        found = hits.setdefault(group, dict.fromkeys([*MARKS, "any mark"], 0))
-        marks = [name for name, mark in _possible(text) if mark.search(text)]
-        for name in [*marks, "any mark"] if marks else []:
-            found[name] += 1
+    if len(groups) != len(counts):
+        raise ValueError(f"{len(groups)} groups for {len(counts)} documents")
+    rows: dict[Hashable, list[int]] = {}
+    for i, group in enumerate(groups):
+        rows.setdefault(group, []).append(i)
+    carried = np.column_stack([counts > 0, counts.any(axis=1)])
+    names = [*MARKS, "any mark"]
     return {
-        group: {name: count / sizes[group] for name, count in found.items()}
-        for group, found in hits.items()
+        group: dict(zip(names, carried[of_group].mean(axis=0).tolist(), strict=True))
+        for group, of_group in rows.items()
     }

@@ -28,7 +28,7 @@ import platformdirs
 
 from framing.corpus.csv_files import no_field_limit
 from framing.corpus.days import to_day
-from framing.corpus.marks import marks_by
+from framing.corpus.marks import mark_counts, marks_by
 from framing.corpus.rows import Row, in_tables
 from framing.corpus.source import PLACE, Card, Source
 from framing.errors import DataError
@@ -138,7 +138,7 @@ def read_news_articles() -> Source:
 
 
 def _notes(texts: list[str], outlets: list[str]) -> list[str]:
-    shares = marks_by(texts, outlets)
+    shares = marks_by(mark_counts(texts), outlets)
     notes = [
         "many articles were damaged before they were deposited: quotes, dashes and accents became "
         "question marks and U+FFFD, hard spaces became hyphens; the share of articles with a mark "

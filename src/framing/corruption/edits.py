@@ -155,6 +155,26 @@ def within_budget(
     return [edits[i] for i in np.sort(order[:count]).tolist()]
 
 
+def units_within_budget(
+    units: Sequence[Sequence[Edit]], budget: float, rng: np.random.Generator
+) -> list[Edit]:
+    """Draw edits that belong together, such as two brackets, as long as all fit.
+
+    Returns
+    -------
+    list of Edit
+        In no order.
+    """
+    drawn: list[Edit] = []
+    spent = 0
+    for i in rng.permutation(len(units)).tolist():
+        cost = sum(edit.cost for edit in units[i])
+        if spent + cost <= budget:
+            drawn += units[i]
+            spent += cost
+    return drawn
+
+
 def run_within_budget(edits: Sequence[Edit], budget: float, rng: np.random.Generator) -> list[Edit]:
     """Draw one unbroken run of edits that costs at most `budget` characters, at least one."""
     if not edits:

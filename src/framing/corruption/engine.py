@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from framing.config.schema import KindName
-from framing.corruption.catalogue import OPERATORS
+from framing.corruption.catalogue import OPERATORS, Operator
 from framing.corruption.edits import Edit, Span, apply_edits, edited, remap_spans
 from framing.corruption.level import measure_level
 from framing.errors import ConfigError
+
+
+class Strike(NamedTuple):
+    """One kind of damage that is to befall a text."""
+
+    kind: KindName
+    severity: float
+    """The share of the text to damage, in (0, 1]."""
+    start: float = 0.0
+    end: float = 1.0
+    """The stretch that it keeps to, as shares of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +71,17 @@ class Damaged:
         }
 
 
-def damage(text: str, plan: Sequence[tuple[KindName, float]], rng: np.random.Generator) -> Damaged:
+def damage(
+    text: str, plan: Sequence[Strike | tuple[KindName, float]], rng: np.random.Generator
+) -> Damaged:
     """Damage a text.
 
     Parameters
     ----------
     text : str
         The undamaged text; any Unicode.
-    plan : sequence of (kind, severity)
-        Each kind at most once, with its severity in (0, 1]. They are applied in the order of
+    plan : sequence of Strike or (kind, severity)
+        Each kind at most once. They are applied in the order of
         :data:`framing.corruption.KINDS`, whatever their order here.
     rng : numpy.random.Generator
         The source of every choice.
@@ -77,14 +91,14 @@ def damage(text: str, plan: Sequence[tuple[KindName, float]], rng: np.random.Gen
     ConfigError
         If a kind is unknown or comes twice, or a severity is not in (0, 1].
     """
-    severities = _checked(plan)
+    strikes = _checked(plan)
     damaged = text
     cost = 0
     steps: list[Step] = []
     for kind, operator in OPERATORS.items():
-        if kind not in severities:
+        if kind not in strikes:
             continue
-        edits = operator(damaged, severities[kind], rng)
+        edits = _struck(damaged, operator, strikes[kind], rng)
         after, most = edited(damaged, edits)
         if after != damaged:
             steps.append(Step(kind, damaged, tuple(edits)))
@@ -93,19 +107,35 @@ def damage(text: str, plan: Sequence[tuple[KindName, float]], rng: np.random.Gen
     return Damaged(damaged, measure_level(text, damaged, at_most=cost), tuple(steps))
 
 
-def _checked(plan: Sequence[tuple[KindName, float]]) -> dict[KindName, float]:
-    severities: dict[KindName, float] = {}
-    for kind, severity in plan:
+def _struck(text: str, operator: Operator, strike: Strike, rng: np.random.Generator) -> list[Edit]:
+    start, end = int(strike.start * len(text)), int(strike.end * len(text))
+    if (start, end) == (0, len(text)):
+        return operator(text, strike.severity, rng)
+    # the severity is a share of the whole text
+    severity = min(1.0, strike.severity * len(text) / max(end - start, 1))
+    edits = operator(text[start:end], severity, rng)
+    return [Edit(e.start + start, e.end + start, e.replacement) for e in edits]
+
+
+def _checked(plan: Sequence[Strike | tuple[KindName, float]]) -> dict[KindName, Strike]:
+    strikes: dict[KindName, Strike] = {}
+    for strike in (Strike(*item) for item in plan):
+        kind = strike.kind
         if kind not in OPERATORS:
             raise ConfigError(
                 f"there is no kind of damage {kind!r}", hint=f"Choose from {', '.join(OPERATORS)}."
             )
-        if kind in severities:
+        if kind in strikes:
             raise ConfigError(f"the plan has {kind} twice", hint="Name each kind once.")
-        if not 0 < severity <= 1:
+        if not 0 < strike.severity <= 1:
             raise ConfigError(
-                f"the severity of {kind} is {severity}",
+                f"the severity of {kind} is {strike.severity}",
                 hint="Give the share of the text to damage, above 0 and up to 1.",
             )
-        severities[kind] = severity
-    return severities
+        if not 0 <= strike.start < strike.end <= 1:
+            raise ConfigError(
+                f"{kind} is to keep to {strike.start} to {strike.end} of the text",
+                hint="Give two shares of the text, from 0 to 1, the smaller one first.",
+            )
+        strikes[kind] = strike
+    return strikes

@@ -11,9 +11,10 @@ import numpy as np
 from framing.config.schema import KindName
 from framing.corruption.catalogue import KINDS
 from framing.corruption.drawing import pick_weighted, sample
-from framing.corruption.engine import Damaged, damage
+from framing.corruption.engine import Damaged, Strike, damage
 from framing.corruption.variation import vary
 
+_LOCAL = 0.25  # of the strikes keep to one stretch of the text
 _KINDS_A_VARIANT = ((1, 0.45), (2, 0.3), (3, 0.15), (4, 0.1))
 
 
@@ -58,7 +59,7 @@ def make_variants(
     variants = []
     for number in range(1, count + 1):
         rng = np.random.default_rng([seed, name, number])
-        variants.append(damage(clean, _drawn_plan(kinds, rng), rng))
+        variants.append(damage(clean, drawn_plan(kinds, rng), rng))
     return clean, variants
 
 
@@ -90,13 +91,20 @@ def training_texts(
     return made
 
 
-def _drawn_plan(
-    kinds: Sequence[KindName], rng: np.random.Generator
-) -> list[tuple[KindName, float]]:
+def drawn_plan(kinds: Sequence[KindName], rng: np.random.Generator) -> list[Strike]:
+    """Draw what befalls a variant: one to four kinds, from a trace to wreckage."""
     known = [kind for kind in KINDS if kind.name in kinds]
-    plan: list[tuple[KindName, float]] = []
+    plan: list[Strike] = []
     for kind in sample(rng, known, pick_weighted(rng, _KINDS_A_VARIANT)):
         low, high = kind.severities
         severity = math.exp(rng.uniform(math.log(low), math.log(high)))
-        plan.append((kind.name, 1.0 if rng.random() < kind.throughout else severity))
+        start, end = 0.0, 1.0
+        if rng.random() < kind.throughout:
+            severity = 1.0
+        if kind.local and rng.random() < _LOCAL:
+            length = 0.1 + 0.5 * rng.random()
+            start = (1 - length) * rng.random()
+            end = start + length
+            severity *= length
+        plan.append(Strike(kind.name, severity, start, end))
     return plan

@@ -1,4 +1,4 @@
-"""Lost words: what a filter took out of the running text, and the gap it left."""
+"""Words that are gone: taken out with a gap left behind, or covered with a mark."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from framing.corruption.drawing import pick, pick_weighted
-from framing.corruption.edits import Edit, disjoint, within_budget
+from framing.corruption.edits import Edit, disjoint, run_within_budget, within_budget
 from framing.corruption.vocabulary import name_spans
 
 _HYPHENATED = re.compile(r"(?<![\w-])[^\W_]+(?:-[^\W_]+)+(?![\w-])")
@@ -88,3 +88,47 @@ def _taken_out(
         Edit(start, end, " " * next(widths) if spaced else "")
         for (start, end), spaced in zip(spans, after_space, strict=True)
     ]
+
+
+_PERSONS = ("[NAME]", "<PERSON>", "[REDACTED]", "PERSON_1", "[name removed]", "XXX", "█████")
+_COVERS = (
+    "@",
+    "█",
+    "*",
+    "X",
+    "_",
+    "■",
+    "x",
+    "[REDACTED]",
+    "[...]",
+    "[inaudible]",
+    "<unk>",
+    "[MASK]",
+)
+_COVER_EVERY = 200  # words between two covered runs, as corpora under copyright have them
+
+
+def redacted(text: str, severity: float, rng: np.random.Generator) -> list[Edit]:
+    """Cover words with marks: every n-th, ten in a row now and then, names, numbers, or any."""
+    spans = [match.span() for match in _WORD.finditer(text)]
+    if not spans:
+        return []
+    cover = pick(rng, _COVERS)
+    sort = pick(rng, ("every", "runs", "names", "numbers", "any", "any"))
+    if sort == "names" and (found := name_spans(text)):
+        spans, cover = found, pick(rng, (cover, *_PERSONS))
+    elif sort == "numbers":
+        spans = [(a, b) for a, b in spans if text[a].isdigit()] or spans
+    elif sort == "every":
+        step = 2 + int(9 * rng.random())
+        spans = spans[int(step * rng.random()) :: step] or spans[:1]
+    elif sort == "runs":
+        first = int(rng.random() * min(len(spans), _COVER_EVERY))
+        spans = [span for i, span in enumerate(spans) if (i - first) % _COVER_EVERY < 10]
+    edits = [Edit(start, end, _covered(end - start, cover)) for start, end in spans]
+    draw = run_within_budget if sort in ("every", "runs") else within_budget
+    return draw(edits, severity * len(text), rng)
+
+
+def _covered(length: int, cover: str) -> str:
+    return cover * length if len(cover) == 1 and cover != "@" else cover

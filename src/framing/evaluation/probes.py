@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from framing.corpus import count_marks
-from framing.corpus.marks import MARKS
 from framing.corpus.texts import Texts
 from framing.corruption import damage
 from framing.evaluation.bootstrap import ClusterBootstrap, Interval
@@ -30,15 +28,6 @@ _CHARACTERS = 10_000_000
 """Of training documents that tell what the features show."""
 _FOREST_FROM = 10_000
 """Training documents that tell what marks give away, at most."""
-
-
-def mark_rates(texts: Iterable[str]) -> Floats:
-    """Marks of damage per 1,000 characters, of shape (documents, kinds of marks)."""
-    rates = []
-    for text in texts:
-        counts = count_marks(text)
-        rates.append([1000 * counts.get(mark, 0) / max(len(text), 1) for mark in MARKS])
-    return np.array(rates).reshape(-1, len(MARKS))
 
 
 def marks_give_away(

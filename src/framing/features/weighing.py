@@ -116,6 +116,7 @@ def _weigh_row(
 ) -> None:  # fmt: skip
     length = 0.0
     for i in range(first, last):
+        prefetch(idf, np.int64(indices[min(i + 2 * _AHEAD, last - 1)]))
         count = np.float64(counts[i])
         value = (_damp(count) if damped else count) * idf[indices[i]]
         length += value * value if norm == 2 else abs(value)

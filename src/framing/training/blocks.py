@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from framing.corpus.texts import Texts
 from framing.features.excerpts import READ_AT_MOST, excerpt
-from framing.features.reading import Reader, Reading, Rows
+from framing.features.reading import NO_ROWS, Reader, Reading, Rows
 from framing.features.weighing import copy_documents
 
 Ints = npt.NDArray[np.int64]
@@ -103,7 +103,11 @@ class Blocks:
         return slice(self._reader.offsets[place], self._reader.offsets[place + 1])
 
     def each(
-        self, order: Sequence[int] | None = None, advance: Callable[[int], None] | None = None
+        self,
+        order: Sequence[int] | None = None,
+        advance: Callable[[int], None] | None = None,
+        *,
+        needed: Callable[[int], bool] | None = None,
     ) -> Iterator[Block]:
         """Every block, or those asked for, in order; threads prepare the next ones meanwhile.
 
@@ -112,6 +116,8 @@ class Blocks:
         order : sequence of int, optional
         advance : callable, optional
             Called with the number of documents of each block.
+        needed : callable, optional
+            Whether anyone will look at the rows of a block; if not, there are none.
         """
         numbers = range(len(self)) if order is None else order
         with ThreadPoolExecutor(self.n_threads) as pool:
@@ -121,7 +127,8 @@ class Blocks:
                 while (
                     len(ahead) <= self.n_threads and (following := next(waiting, None)) is not None
                 ):
-                    ahead.append(pool.submit(self._rows, following))
+                    skipped = needed is not None and not needed(following)
+                    ahead.append(pool.submit(_no_rows if skipped else self._rows, following))
                 yield Block(number, self._documents[number], ahead.popleft().result())
                 if advance:
                     advance(len(self._documents[number]))
@@ -143,6 +150,10 @@ class Blocks:
         if self.claim(small.nbytes):
             self._kept[number] = small
         return rows
+
+
+def _no_rows(number: int) -> Rows:
+    return NO_ROWS
 
 
 def of_documents(block: Block, mask: Mask, n_views: int) -> Block:

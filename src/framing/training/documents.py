@@ -10,7 +10,6 @@ import numpy.typing as npt
 from joblib import Parallel, delayed
 
 from framing.config import CorruptionTarget, KindName, StyleTarget
-from framing.corpus import is_marked
 from framing.corpus.split import LEFT_OUT, Split
 from framing.corpus.texts import Texts, TextsWriter
 from framing.corruption import training_texts
@@ -19,8 +18,6 @@ from framing.errors import DataError
 NO_CLASS = -1
 _CHUNK = 100_000
 """Characters that are damaged at a time."""
-_WORKERS_FROM = 500_000
-"""Characters from which on several processes damage the texts."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +85,7 @@ def make_damaged(
     titles: Sequence[str | None],
     keys: Sequence[str],
     split: Split,
+    marked: npt.NDArray[np.bool_],
     *,
     seed: int,
     jobs: int,
@@ -95,13 +93,14 @@ def make_damaged(
 ) -> DamagedTexts:
     """Make the texts that a corruption target learns from and is tested on.
 
-    Documents on neither side of the split are not used. The result does not depend on `jobs`.
+    `marked` (documents,) says which carry marks of damage already. Documents on neither side of
+    the split are not used. The result does not depend on `jobs`.
     """
     n_divided, usable = 0, []
     for i, text in enumerate(texts):
         if split.side[i] != LEFT_OUT and text.strip():
             n_divided += 1
-            if not (target.skip_marked and is_marked(text)):
+            if not (target.skip_marked and marked[i]):
                 usable.append(i)
     if not usable:
         raise DataError(
@@ -110,8 +109,7 @@ def make_damaged(
             hint="Give cleaner text, or set skip_marked: false and expect damage to be underrated.",
         )
     lengths = texts.lengths[usable]
-    # workers take a second to start: small corpora are faster without
-    run = Parallel(n_jobs=jobs if lengths.sum() > _WORKERS_FROM else 1, return_as="generator")
+    run = Parallel(n_jobs=jobs, return_as="generator")
     parts = np.split(usable, np.flatnonzero(np.diff(np.cumsum(lengths) // _CHUNK)) + 1)
     work = (
         # a worker imports no more than the module of the function that it runs

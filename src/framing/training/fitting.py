@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from framing.config import View
 from framing.corpus.split import assign_groups
 from framing.errors import DataError
-from framing.features.reading import Reading, Rows
+from framing.features.reading import NO_ROWS, Reading, Rows
 from framing.features.tfidf import FittedView, Weighing, idf_of
 from framing.features.weighing import add_frequencies
 from framing.heads import Linear, Scorer
@@ -172,13 +173,19 @@ def fit_tasks(
     left = list(running)
     with ThreadPoolExecutor(blocks.n_threads) as pool:
         while left:
-            for block in blocks.each(rng.permutation(len(blocks)).tolist()):
+            order = rng.permutation(len(blocks)).tolist()
+            needed = partial(_anyone_needs, left)
+            for block in blocks.each(order, needed=needed):
                 list(pool.map(_Running.visit, left, [block] * len(left)))
             remaining = [one for one in left if one.end_pass()]
             if advance:
                 advance(len(left) - len(remaining))
             left = remaining
     return [one.fitted() for one in running]
+
+
+def _anyone_needs(running: Sequence[_Running], number: int) -> bool:
+    return any(one.needs(number) for one in running)
 
 
 class _Running:
@@ -196,9 +203,14 @@ class _Running:
         self._weighed: dict[int, Rows] = {}
         self.solver = task.start(task.train, blocks.n_columns)
 
+    def needs(self, number: int) -> bool:
+        """Whether the rows of a block are yet to be weighed."""
+        return number not in self._weighed
+
     def visit(self, block: Block) -> None:
         documents = block.documents[self._task.train[block.documents]]
         if not len(documents):
+            self._weighed[block.number] = NO_ROWS
             return
         rows = self._weighed.get(block.number)
         if rows is None:

@@ -19,7 +19,7 @@ from framing.model import FramingModel
 from framing.training.blocks import Blocks, Mask
 
 _NAMED_FROM = 40_000_000
-"""Characters of training text in which the names of columns are looked up."""
+"""Characters of text that means are taken over and the names of columns looked up in, about."""
 _AT_ONCE = 500
 _CANDIDATES, _SHOWN = 60, 15
 
@@ -96,14 +96,19 @@ def _means(
 ) -> npt.NDArray[np.float32]:
     """Mean TF-IDF of every column, weighted by each share, of shape (columns, shares)."""
     together = np.concatenate(shares, axis=1).astype(np.float64)
-    together /= np.maximum(together.sum(axis=0), 1e-9)
+    total = np.zeros(together.shape[1])
     means = np.zeros((blocks.n_columns, together.shape[1]), dtype=np.float32)
     weighing = Weighing([model.views[view] for view in blocks.views])
     every_view = np.ones(len(blocks.views), dtype=bool)
-    for block in blocks.each():
+    # any block is a sample of all documents
+    enough = max(1, -(-len(blocks) * _NAMED_FROM // max(int(blocks.texts.lengths.sum()), 1)))
+    for block in blocks.each(range(min(enough, len(blocks)))):
         inside = np.flatnonzero(train[block.documents])
         rows = weighing.weigh_documents(block.rows, inside, every_view)
-        add_means(*rows, together[block.documents[inside]], means)
+        of_block = together[block.documents[inside]]
+        add_means(*rows, of_block, means)
+        total += of_block.sum(axis=0)
+    means /= np.maximum(total, 1e-9)
     return means
 
 

@@ -18,12 +18,11 @@ from framing.evaluation.probes import (
     features_show_marks,
     flips_when_marked,
     level_finds_marks,
-    mark_rates,
     marks_give_away,
     shown_marks,
     with_light_mojibake,
 )
-from framing.model import FramingModel
+from framing.model import FramingModel, Prediction
 from framing.training.loading import Documents, as_strings
 from framing.training.style import FittedStyle
 
@@ -32,36 +31,50 @@ _READ_AGAIN = 400
 
 
 @dataclass(frozen=True)
-class Probed:
-    """What the probes found, and how fast the model read on the way."""
+class ReadAgain:
+    """Test documents predicted from their text, and how fast that was."""
 
-    probes: list[results.Probe]
-    documents_per_second: float
-    megabytes_per_second: float
+    rows: npt.NDArray[np.int64]
+    texts: list[str]
+    predictions: list[Prediction]
+    seconds: float
+
+    @property
+    def megabytes(self) -> float:
+        """Of UTF-8."""
+        return sum(len(text.encode("utf-8", "replace")) for text in self.texts) / 1e6
+
+
+def read_again(config: Config, documents: Documents, model: FramingModel) -> ReadAgain:
+    """Predict some of the test documents as a user would."""
+    rows = documents.split.test
+    if len(rows) > _READ_AGAIN:
+        rng = np.random.default_rng([config.seed, 0x9B0BE])
+        rows = np.sort(rng.choice(rows, _READ_AGAIN, replace=False))
+    texts = documents.texts.take(rows)
+    start = perf_counter()
+    predictions = model.predict(texts)
+    return ReadAgain(rows, texts, predictions, perf_counter() - start)
 
 
 def probe(
     config: Config,
     documents: Documents,
+    marks: npt.NDArray[np.int64],
     model: FramingModel,
     fitted: Mapping[str, FittedStyle],
-) -> Probed:
-    """Ask of every target whether its figures owe something to damage in the corpus."""
+    again: ReadAgain,
+) -> list[results.Probe]:
+    """Ask of every target whether its figures owe something to damage in the corpus.
+
+    `marks` (documents, kinds of marks) says how often each document carries each.
+    """
     texts, groups = documents.texts, documents.split.groups
     jobs = config.jobs or os.cpu_count() or 1
-    read = documents.split.test
-    if len(read) > _READ_AGAIN:
-        rng = np.random.default_rng([config.seed, 0x9B0BE])
-        read = np.sort(rng.choice(read, _READ_AGAIN, replace=False))
-    read_texts = texts.take(read)
-    start = perf_counter()
-    before = model.predict(read_texts)
-    seconds = perf_counter() - start
-    size = sum(len(text.encode("utf-8", "replace")) for text in read_texts) / 1e6
-
+    read, read_texts, before = again.rows, again.texts, again.predictions
     probes: list[results.Probe] = []
-    rates = mark_rates(texts)
-    marked: npt.NDArray[np.bool_] = np.asarray(rates.any(axis=1))
+    rates = 1000 * marks / np.maximum(texts.lengths, 1)[:, None]
+    marked: npt.NDArray[np.bool_] = np.asarray(marks.any(axis=1))
     clean = np.flatnonzero(~marked[read])
     after = model.predict(with_light_mojibake([read_texts[i] for i in clean], seed=config.seed))
     # targets often read the same views of the same documents
@@ -102,4 +115,4 @@ def probe(
         probes.append(
             level_finds_marks(level, marked[read], ClusterBootstrap.of(config, groups[read]))
         )
-    return Probed(probes, len(read) / seconds, size / seconds)
+    return probes

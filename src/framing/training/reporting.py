@@ -17,7 +17,7 @@ from framing.corpus.split import Split
 from framing.evaluation import results
 from framing.training.documents import NO_CLASS, DamagedTexts, Labels
 from framing.training.loading import Documents
-from framing.training.probing import Probed
+from framing.training.probing import ReadAgain
 from framing.versions import installed_versions
 
 Ints = npt.NDArray[np.int64]
@@ -26,15 +26,18 @@ Ints = npt.NDArray[np.int64]
 def assemble(
     config: Config,
     documents: Documents,
+    marks: npt.NDArray[np.int64],
     damaged: DamagedTexts | None,
     targets: list[results.Target],
-    probed: Probed,
+    probes: list[results.Probe],
+    again: ReadAgain,
     seconds: Mapping[str, float],
 ) -> results.Report:
     """The whole report; the command and the total time are left for whoever knows them."""
     styles = list(config.style_targets.values())
     groups = documents.columns[styles[0].column] if styles else None
-    data = _data(documents.corpus, documents.labels, documents.split, groups)
+    data = _data(documents.corpus, documents.labels, documents.split)
+    data["marks"] = _marks(marks, groups)
     texts = [documents.texts]
     if damaged is not None:
         data["notes"].append(
@@ -58,7 +61,7 @@ def assemble(
         "data": data,
         "split": _split(documents, config.data.split.by),
         "targets": targets,
-        "probes": probed.probes,
+        "probes": probes,
         "cost": {
             "seconds": {
                 "corpus": _step(seconds, "corpus"),
@@ -72,8 +75,8 @@ def assemble(
             "documents_per_second": round(read / work, 1),
             "megabytes_per_second": round(size / work, 3),
             "peak_memory_mb": round(_peak_memory()),
-            "predict_documents_per_second": round(probed.documents_per_second, 1),
-            "predict_megabytes_per_second": round(probed.megabytes_per_second, 3),
+            "predict_documents_per_second": round(len(again.rows) / again.seconds, 1),
+            "predict_megabytes_per_second": round(again.megabytes / again.seconds, 3),
         },
     }
 
@@ -89,9 +92,7 @@ def _peak_memory() -> float:
     return sum(resource.getrusage(who).ru_maxrss for who in processes) * unit / 1e6
 
 
-def _data(
-    corpus: Corpus, labels: Mapping[str, Labels], split: Split, groups: Sequence[object] | None
-) -> results.Data:
+def _data(corpus: Corpus, labels: Mapping[str, Labels], split: Split) -> results.Data:
     lengths = corpus.texts.lengths
     quantiles = np.quantile(lengths, [0, 0.1, 0.5, 0.9, 1])
     characters: results.Characters = {
@@ -112,7 +113,7 @@ def _data(
         "duplicates_removed": corpus.duplicates_removed,
         "characters": characters,
         "labels": [_label_counts(name, found, split) for name, found in labels.items()],
-        "marks": _marks(corpus.texts, groups),
+        "marks": None,
     }
 
 
@@ -165,9 +166,9 @@ def _label_counts(name: str, labels: Labels, split: Split) -> results.Labels:
     }
 
 
-def _marks(texts: Sequence[str], groups: Sequence[object] | None) -> results.Marks | None:
-    names = ["all documents"] * len(texts) if groups is None else [str(g) for g in groups]
-    table = marks_by(texts, names)
+def _marks(counts: npt.NDArray[np.int64], groups: Sequence[object] | None) -> results.Marks | None:
+    names = ["all documents"] * len(counts) if groups is None else [str(g) for g in groups]
+    table = marks_by(counts, names)
     columns = [
         mark for mark in next(iter(table.values())) if any(row[mark] for row in table.values())
     ]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+import numpy.typing as npt
 
 from framing.bundle import check_place, read_manifest, write_bundle
 from framing.config import Config, StyleTarget, load_config
+from framing.corpus import mark_counts
 from framing.corpus.split import TRAIN
+from framing.corpus.texts import Texts
 from framing.errors import BundleError, DataError
 from framing.evaluation import results
 from framing.features.tfidf import FittedView
@@ -21,6 +25,7 @@ from framing.model import FramingModel
 from framing.progress import Progress
 from framing.training.corruption import (
     DamagePlan,
+    FittedCorruption,
     finish_damage,
     gather,
     measure_damage,
@@ -29,7 +34,7 @@ from framing.training.corruption import (
 from framing.training.documents import DamagedTexts, make_damaged
 from framing.training.loading import Documents, as_strings, load_documents
 from framing.training.ngrams import Spoken, strongest_ngrams
-from framing.training.probing import probe
+from framing.training.probing import probe, read_again
 from framing.training.reporting import assemble
 from framing.training.stream import Stream, readings_of, share_frequencies
 from framing.training.style import (
@@ -42,6 +47,8 @@ from framing.training.style import (
 )
 from framing.versions import installed_versions
 
+_WORKERS_FROM = 500_000
+"""Characters from which on several processes look at the texts."""
 PACKAGED = "packaged default"
 """What the manifest names as the config of a run without a config file."""
 
@@ -115,7 +122,9 @@ def train(
 def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Report]:
     documents = load_documents(config, progress)
     jobs = config.jobs or os.cpu_count() or 1
-    damaged = _damage(config, documents, jobs, progress)
+    with progress.step("corpus", "looking for marks of damage"):
+        marks = mark_counts(documents.texts, jobs=_jobs_for(documents.texts, jobs))
+    damaged = _damage(config, documents, marks.sum(axis=1) > 0, jobs, progress)
     plans = [
         plan_style(name, target, config, _as_seen(documents, name, target))
         for name, target in config.style_targets.items()
@@ -160,13 +169,27 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
     )
 
     found: list[results.Target] = []
-    with progress.step("evaluate", "measuring", len(config.targets) + 1) as advance:
+    with (
+        progress.step("evaluate", "measuring", len(config.targets) + 1) as advance,
+        # the baselines' solver holds no interpreter lock, but has one random generator a process
+        ThreadPoolExecutor(1) as aside,
+    ):
+        again = read_again(config, documents, model)
+        measured = [aside.submit(measure_style, plan, config, fitted[plan.name]) for plan in plans]
         ngrams: list[list[results.ClassNgrams]] = []
         if style_stream:
             spoken = [_style_spoken(plan, fitted[plan.name].head) for plan in plans]
             in_train = documents.split.side == TRAIN
             ngrams = strongest_ngrams(style_stream.blocks, model, spoken, in_train)
-        for plan, of_plan in zip(plans, ngrams, strict=True):
+        probes = probe(config, documents, marks, model, fitted, again)
+        advance(1)
+        of_damage = None
+        if damage and fitted_damage and damage_stream:
+            of_damage = _damage_figures(
+                config, documents, model, damage, fitted_damage, damage_stream
+            )
+            advance(1)
+        for plan, of_plan, evaluations in zip(plans, ngrams, measured, strict=True):
             head = fitted[plan.name].head
             found.append(
                 {
@@ -175,32 +198,36 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
                     "classes": list(head.classes),
                     "views": list(head.views),
                     "temperature": head.temperature,
-                    "evaluations": measure_style(plan, config, fitted[plan.name]),
+                    "evaluations": evaluations.result(),
                     "ngrams": of_plan,
                 }
             )
             advance(1)
-        if damage and fitted_damage and damage_stream:
-            description = documents.split.description
-            (of_damage,) = strongest_ngrams(
-                damage_stream.blocks, model, [_damage_spoken(damage, fitted_damage.head)],
-                damage.documents.side == TRAIN,
-            )  # fmt: skip
-            found.append(
-                {
-                    "name": "corruption",
-                    "type": "corruption",
-                    "kinds": list(damage.target.kinds),
-                    "views": list(damage.target.views),
-                    "evaluations": measure_damage(damage, config, fitted_damage, description),
-                    "ngrams": of_damage,
-                }
-            )
-            advance(1)
-        probed = probe(config, documents, model, fitted)
-        advance(1)
-    report = assemble(config, documents, damaged, found, probed, progress.seconds)
+        if of_damage is not None:
+            found.append(of_damage)
+    report = assemble(config, documents, marks, damaged, found, probes, again, progress.seconds)
     return model, report
+
+
+def _damage_figures(
+    config: Config,
+    documents: Documents,
+    model: FramingModel,
+    plan: DamagePlan,
+    fitted: FittedCorruption,
+    stream: Stream,
+) -> results.CorruptionTarget:
+    in_train = plan.documents.side == TRAIN
+    spoken = [_damage_spoken(plan, fitted.head)]
+    (ngrams,) = strongest_ngrams(stream.blocks, model, spoken, in_train)
+    return {
+        "name": "corruption",
+        "type": "corruption",
+        "kinds": list(plan.target.kinds),
+        "views": list(plan.target.views),
+        "evaluations": measure_damage(plan, config, fitted, documents.split.description),
+        "ngrams": ngrams,
+    }
 
 
 def _streams(
@@ -225,7 +252,11 @@ def _streams(
 
 
 def _damage(
-    config: Config, documents: Documents, jobs: int, progress: Progress
+    config: Config,
+    documents: Documents,
+    marked: npt.NDArray[np.bool_],
+    jobs: int,
+    progress: Progress,
 ) -> DamagedTexts | None:
     target = config.corruption_target
     if target is None:
@@ -234,9 +265,14 @@ def _damage(
     titles = columns.get("title") or [None] * len(texts)
     with progress.step("damage", "damaging clean texts") as advance:
         return make_damaged(
-            target, texts, titles, columns["id"], documents.split, seed=config.seed, jobs=jobs,
-            advance=advance,
+            target, texts, titles, columns["id"], documents.split, marked,
+            seed=config.seed, jobs=_jobs_for(texts, jobs), advance=advance,
         )  # fmt: skip
+
+
+def _jobs_for(texts: Texts, jobs: int) -> int:
+    """Processes that look at texts: they take a second to start, and short corpora less."""
+    return jobs if texts.lengths.sum() > _WORKERS_FROM else 1
 
 
 def _as_seen(documents: Documents, name: str, target: StyleTarget) -> StyleDocuments:
