@@ -81,11 +81,13 @@ def _read(file: str | None) -> str:
     if file is None and (sys.stdin is None or sys.stdin.isatty()):
         raise DataError("no file given", hint="framing corrupt FILE, or - for standard input")
     if file is None or file == "-":
-        text = document_of(sys.stdin.buffer.read(), "stdin").text
+        text, broken = document_of(sys.stdin.buffer.read(), "stdin")
     elif Path(file).is_dir():
         raise DataError("a folder, not a text file", where=file)
     else:
-        text = read_text(find_files([file], where="framing corrupt")[0]).text
+        text, broken = read_text(find_files([file], where="framing corrupt")[0])
+    if broken:
+        typer.echo("note: not valid UTF-8; broken bytes are read as U+FFFD", err=True)
     if not text.strip():
         raise DataError("nothing but white space", where=file or "stdin")
     return text
