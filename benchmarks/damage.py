@@ -25,6 +25,7 @@ import framing
 from framing.config import load_config
 from framing.corpus import Corpus, count_marks, is_marked, load_corpus
 from framing.corruption import measure_level
+from framing.errors import FramingError
 from framing.evaluation.bootstrap import ClusterBootstrap, Interval
 from framing.evaluation.metrics import Auc, Mean, MeanOf, Metric, Spearman, Within
 
@@ -89,7 +90,7 @@ def main() -> None:
     facts = machine()
     try:
         model = framing.load(options.model)
-    except framing.FramingError as error:
+    except FramingError as error:
         sys.exit(str(error))
     if model.corruption is None:
         sys.exit(f"{options.model}: this model has no corruption target")
@@ -252,7 +253,10 @@ def _figure(shown: dict[str, tuple[Floats, Floats]]) -> Figure:
     for ax, (name, (truth, said)) in zip(axes, shown.items(), strict=True):
         top = float(max(truth.max(), said.max()))
         ax.plot([0, top], [0, top], color="0.7", linewidth=1)
-        ax.scatter(truth, said, s=9, alpha=0.5, linewidths=0, color="#0072b2")
+        # thousands of points are smaller as a picture
+        ax.scatter(
+            truth, said, s=9, alpha=0.5, linewidths=0, color="#0072b2", rasterized=True
+        )  # fmt: skip
         ax.set(title=name, xlabel="true share", ylabel="level that framing says")
     figure.tight_layout()
     return figure
