@@ -33,7 +33,10 @@ def corrupt(
     ] = 0.05,
     seed: Annotated[int, typer.Option(min=0, help="Every choice follows from it.")] = 0,
     mix: Annotated[
-        bool, typer.Option("--mix", help="Draw kinds and severities as training does.")
+        bool,
+        typer.Option(
+            "--mix", help="Draw one to four of all kinds, and severities as training does."
+        ),
     ] = False,
     as_json: AsJson = False,
     list_kinds: Annotated[

@@ -117,10 +117,8 @@ def mark_counts(texts: Iterable[str], *, jobs: int = 1) -> npt.NDArray[np.int64]
     """
     from joblib import Parallel, delayed
 
-    # an iterator that was begun may not be handed to a process
-    run = Parallel(n_jobs=jobs, return_as="generator")
-    parts = list(run(delayed(_counted)(batch) for batch in _batches(texts)))
-    return np.concatenate(parts or [np.zeros((0, len(MARKS)), np.int64)])
+    parts = Parallel(n_jobs=jobs)(delayed(_counted)(batch) for batch in _batches(texts))
+    return np.concatenate([np.zeros((0, len(MARKS)), np.int64), *parts])
 
 
 def _counted(texts: list[str]) -> npt.NDArray[np.int64]:

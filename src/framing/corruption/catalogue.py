@@ -12,12 +12,12 @@ from framing.corruption.chrome import chrome
 from framing.corruption.edits import Edit
 from framing.corruption.encoding import mojibake
 from framing.corruption.foreign import foreign
-from framing.corruption.layout import spacing
 from framing.corruption.letters import invisible, recased, typos
 from framing.corruption.markup import html
 from framing.corruption.mentions import keyword_tail, wrong_mentions
 from framing.corruption.ocr import ocr
 from framing.corruption.passages import repeated, shuffled, truncated
+from framing.corruption.spacing import spacing
 from framing.corruption.tokens import tokenised
 from framing.corruption.words import lost_words, redacted
 

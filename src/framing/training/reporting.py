@@ -36,8 +36,7 @@ def assemble(
     """The whole report; the command and the total time are left for whoever knows them."""
     styles = list(config.style_targets.values())
     groups = documents.columns[styles[0].column] if styles else None
-    data = _data(documents.corpus, documents.labels, documents.split)
-    data["marks"] = _marks(marks, groups)
+    data = _data(documents.corpus, documents.labels, documents.split, _marks(marks, groups))
     texts = [documents.texts]
     if damaged is not None:
         data["notes"].append(
@@ -92,7 +91,9 @@ def _peak_memory() -> float:
     return sum(resource.getrusage(who).ru_maxrss for who in processes) * unit / 1e6
 
 
-def _data(corpus: Corpus, labels: Mapping[str, Labels], split: Split) -> results.Data:
+def _data(
+    corpus: Corpus, labels: Mapping[str, Labels], split: Split, marks: results.Marks | None
+) -> results.Data:
     lengths = corpus.texts.lengths
     quantiles = np.quantile(lengths, [0, 0.1, 0.5, 0.9, 1])
     characters: results.Characters = {
@@ -113,7 +114,7 @@ def _data(corpus: Corpus, labels: Mapping[str, Labels], split: Split) -> results
         "duplicates_removed": corpus.duplicates_removed,
         "characters": characters,
         "labels": [_label_counts(name, found, split) for name, found in labels.items()],
-        "marks": None,
+        "marks": marks,
     }
 
 
