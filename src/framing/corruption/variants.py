@@ -104,7 +104,7 @@ def drawn_plan(kinds: Sequence[KindName], rng: np.random.Generator) -> list[Stri
         if kind.local and rng.random() < _LOCAL:
             length = 0.1 + 0.5 * rng.random()
             start = (1 - length) * rng.random()
-            end = start + length
+            end = min(1.0, start + length)  # rounding must not carry it past the end
             severity *= length
         plan.append(Strike(kind.name, severity, start, end))
     return plan
