@@ -12,9 +12,11 @@ from scipy import sparse
 
 from framing.features import HashedTfidfVectorizer, excerpt, reading
 from framing.features.reading import Rows
+from framing.features.windows import cut_places, windows
 from framing.grades import grade
 from framing.heads import (
     Scorer,
+    WindowDecisions,
     calibrate_corruption,
     calibrate_style,
     start_classes,
@@ -101,12 +103,13 @@ def model(vectorizers):
         )
     shares = np.where(np.arange(240) % 4 == 0, 0.0, rng.random(240) * 0.5)
     worn = [damage(rng, text, share) for text, share in zip(clean, shares, strict=True)]
-    present = np.array([[how == 0, how == 1] for _, how in worn]) & (shares > 0)[:, None]
+    of_kinds = np.array([[how == 0, how == 1] for _, how in worn]) * shares[:, None]
     X = features(vectorizers, [t for t, _ in worn], ("layout",))
-    solver = start_corruption(shares, present, everywhere, X.shape[1], alpha=0.5, seed=0)
+    solver = start_corruption(of_kinds, everywhere, X.shape[1], alpha=0.5, seed=0)
     linear, decisions = fitted(solver, X)
+    held_out = WindowDecisions(decisions, np.array([len(t) for t, _ in worn]), np.arange(240))
     corruption = calibrate_corruption(
-        KINDS, ("layout",), linear, decisions, shares, present, coverage=0.9
+        KINDS, ("layout",), linear, held_out, shares, of_kinds > 0, coverage=0.9
     )
     views = {name: vectorizer.fitted_view for name, vectorizer in vectorizers.items()}
     return FramingModel("tiny", views, style, corruption, {"framing": "0"})
@@ -143,6 +146,8 @@ def test_any_text_gets_a_sound_prediction(model, texts):
         assert score.grade == grade(score.level)
         assert tuple(score.kinds) == KINDS
         assert all(0 <= p <= 1 for p in score.kinds.values())
+        assert tuple(score.shares) == KINDS
+        assert sum(score.shares.values()) in (0, pytest.approx(score.level))
 
 
 @QUICK
@@ -319,14 +324,25 @@ def test_decisions_are_those_of_the_matrix(model, vectorizers, texts, some):
 
 
 def test_predictions_are_those_of_the_matrix(model, vectorizers, texts):
+    texts = [*texts, " ".join(texts[:20])]
     found = model.predict(texts)
     for name, head in model.style.items():
         X = features(vectorizers, texts, head.views)
         wanted = head.from_decisions(X @ head.linear.weights + head.linear.bias)
         scores = [list(p.style[name].probabilities.values()) for p in found]
         np.testing.assert_allclose(scores, wanted, atol=1e-5)
-    X = features(vectorizers, texts, model.corruption.views)
+    places = [cut_places(text) for text in texts]
+    cut = [windows(text, of_text) for text, of_text in zip(texts, places, strict=True)]
+    assert max(map(len, cut)) > 1
+    pieces = [window for of_text in cut for window in of_text]
+    X = features(vectorizers, pieces, model.corruption.views)
     linear = model.corruption.linear
-    outputs = model.corruption.from_decisions(X @ linear.weights + linear.bias)
+    outputs = model.corruption.from_decisions(
+        WindowDecisions(
+            X @ linear.weights + linear.bias,
+            np.concatenate([np.diff(of_text) for of_text in places]),
+            np.cumsum([0, *map(len, cut)])[:-1],
+        )
+    )
     levels = [p.corruption.level for p in found]
     np.testing.assert_allclose(levels, outputs.level, atol=1e-4)

@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from framing.explaining import DamageMap, map_damage
 from framing.features import excerpt
 from framing.features.tfidf import FittedView
+from framing.features.windows import cut_places, windows
 from framing.grades import grade
-from framing.heads import CorruptionHead, CorruptionOutputs, Floats, Scorer, StyleHead
+from framing.heads import (
+    CorruptionHead,
+    CorruptionOutputs,
+    Floats,
+    Scorer,
+    StyleHead,
+    WindowDecisions,
+)
 
 _CORRUPTION = ""  # no style target can have this name
 
@@ -46,6 +56,9 @@ class CorruptionScore:
     """clean, light, moderate, heavy or severe."""
     kinds: dict[str, float]
     """The probability of each kind of damage; several can be likely at once."""
+    shares: dict[str, float]
+    """What each kind has of the level; they add up to it. Not in :meth:`Prediction.to_dict`, whose
+    form others rely on."""
 
     def found(self, threshold: float = 0.5) -> list[str]:
         """The kinds at or above a probability, likeliest first."""
@@ -111,8 +124,8 @@ class FramingModel:
         Parameters
         ----------
         texts : sequence of str
-            Any Unicode. Of a text with over a million characters, windows spread evenly over it
-            are read.
+            Any Unicode. Damage is looked for in all of a text; its style, where it has over a
+            million characters, is read in parts spread evenly over it.
         sources : sequence of str, optional
             A name for each text, kept in the predictions.
 
@@ -132,32 +145,80 @@ class FramingModel:
         names: list[str | None] = [None] * len(texts) if sources is None else list(sources)
         if len(names) != len(texts):
             raise ValueError(f"{len(names)} sources for {len(texts)} texts")
-        decisions = self._scorer(excerpt(text) for text in texts)
         # layout alone is an n-gram in some views
         blank = np.array([not text.strip() for text in texts], dtype=bool)
-        styles = {
-            name: _style_scores(head, decisions.values[name], (decisions.ngrams[name] > 0) & ~blank)
-            for name, head in self.style.items()
-        }
+        styles: dict[str, list[StyleScore]] = {}
+        if self.style:
+            decisions = self._style_scorer(excerpt(text) for text in texts)
+            for name, head in self.style.items():
+                read = (decisions.ngrams[name] > 0) & ~blank
+                styles[name] = _style_scores(head, decisions.values[name], read)
         damage: Sequence[CorruptionScore | None] = [None] * len(texts)
         if self.corruption is not None:
-            outputs = self.corruption.from_decisions(decisions.values[_CORRUPTION])
+            outputs = self.corruption.from_decisions(self._window_decisions(texts))
             damage = list(_corruption_scores(self.corruption, outputs, blank))
         return [
             Prediction(source, {name: scores[i] for name, scores in styles.items()}, damage[i])
             for i, source in enumerate(names)
         ]
 
+    def map_damage(self, text: str) -> DamageMap:
+        """Say where a document is damaged: how much of each line, and which words and gaps.
+
+        Parameters
+        ----------
+        text : str
+
+        Raises
+        ------
+        TypeError
+            If `text` is not a str.
+        ValueError
+            If the model has no corruption target.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"map_damage takes a text, not a {type(text).__name__}")
+        head = self._damage_head
+        whole = self._window_decisions([text])
+
+        def measure(cut: Sequence[str]) -> Floats:
+            return head.amounts(self._window_scorer(cut).values[_CORRUPTION], whole)
+
+        return map_damage(text, measure, head.kinds)
+
+    @property
+    def _damage_head(self) -> CorruptionHead:
+        if self.corruption is None:
+            raise ValueError("this model has no corruption target")
+        return self.corruption
+
+    def _window_decisions(self, texts: Sequence[str]) -> WindowDecisions:
+        lengths: list[int] = []
+        firsts: list[int] = []
+
+        def cut() -> Iterator[str]:
+            for text in texts:
+                firsts.append(len(lengths))
+                places = cut_places(text)
+                lengths.extend(b - a for a, b in pairwise(places))
+                yield from windows(text, places)
+
+        values = self._window_scorer(cut()).values[_CORRUPTION]
+        return WindowDecisions(values, np.array(lengths, np.int64), np.array(firsts, np.int64))
+
     @cached_property
-    def _scorer(self) -> Scorer:
-        heads: dict[str, StyleHead | CorruptionHead] = dict(self.style)
-        if self.corruption is not None:
-            heads[_CORRUPTION] = self.corruption
-        return Scorer(self.views, heads)
+    def _style_scorer(self) -> Scorer:
+        used = {view for head in self.style.values() for view in head.views}
+        return Scorer({name: self.views[name] for name in self.views if name in used}, self.style)
+
+    @cached_property
+    def _window_scorer(self) -> Scorer:
+        head = self._damage_head
+        return Scorer({name: self.views[name] for name in head.views}, {_CORRUPTION: head})
 
     def __getstate__(self) -> dict[str, Any]:
-        # the scorer holds the weights once more
-        return {name: value for name, value in self.__dict__.items() if name != "_scorer"}
+        # the scorers hold the weights once more
+        return {name: value for name, value in self.__dict__.items() if not name.startswith("_")}
 
 
 def _style_scores(
@@ -191,11 +252,12 @@ def _corruption_scores(
         if not nothing:
             level, low, high = (float(v[i]) for v in (outputs.level, outputs.low, outputs.high))
             kinds = dict(zip(head.kinds, outputs.kinds[i].tolist(), strict=True))
+            shares = dict(zip(head.kinds, outputs.shares[i].tolist(), strict=True))
         else:
             # nothing stands there that could be damaged, and nothing is known
             level, low, high = 0.0, 0.0, 1.0
-            kinds = dict.fromkeys(head.kinds, 0.0)
-        yield CorruptionScore(level, (low, high), grade(level), kinds)
+            kinds = shares = dict.fromkeys(head.kinds, 0.0)
+        yield CorruptionScore(level, (low, high), grade(level), kinds, shares)
 
 
 def _rounded(value: float) -> float:

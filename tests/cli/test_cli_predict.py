@@ -1,16 +1,21 @@
 import gzip
 import os
+import re
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from typing import get_args
 
 import pytest
 
+import framing
+from framing.config import KindName
 from framing.grades import grade
 
 TEXT = "Guess what, Barwen: your lovely slate library just got moved, and nobody told us!"
 BINARY = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"
-KINDS = {"chrome", "tokenised", "lost_words", "wrong_mentions", "keyword_tail", "mojibake", "ocr"}
+KINDS = set(get_args(KindName))
 
 
 @pytest.fixture
@@ -70,6 +75,49 @@ def test_json_is_one_object_a_line_in_the_documented_form(predict, put, stories)
     assert sources(said) == names
     for found in said.objects:
         assert_documented(found)
+
+
+SHARED = "Share this\nMore from us: Sign up | Log in\n"
+
+
+def test_explaining_shows_every_line_with_its_level(predict, put, stories, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    text = f"{stories[0]['text']}\n\x1b[31mA bell\x07.\n{SHARED}"
+    said = predict(put("a.txt", text), "--explain")
+    assert (said.code, said.err) == (0, "")
+    plain, shown = said.out.splitlines()[:5], said.out.splitlines()[5:]
+    assert plain == predict("a.txt").out.splitlines()
+    assert max(map(len, shown)) <= 60
+    rows = [row.partition("│ ")[2] for row in shown]
+    words = " ".join(row for row in rows if not set(row) <= {"~", " "}).split()
+    # a terminal is not to obey what stands in a document
+    assert words == text.replace("\x1b", "·").replace("\x07", "·").split()
+    levels = [row.split()[0] for row in shown if re.match(r"\s*[01]\.\d\d ", row)]
+    assert len(levels) == sum(bool(line.strip()) for line in text.split("\n"))
+
+
+def test_explanations_in_json_hold_offsets(predict, put, stories):
+    text = f"{stories[0]['text']}\n{SHARED}"
+    (found,) = predict(put("a.txt", text), "--explain", "--json").objects
+    damage = found.pop("damage")
+    assert_documented(found)
+    assert list(damage) == ["lines", "spans"]
+    lines = [text[line["start"] : line["end"]] for line in damage["lines"]]
+    assert lines == [line for line in text.split("\n") if line.strip()]
+    for part in damage["lines"] + damage["spans"]:
+        assert list(part) == ["start", "end", "level", "kind"]
+        assert 0 <= part["level"] <= 1
+        assert part["kind"] in KINDS | {None}
+
+
+def test_a_model_of_styles_only_explains_no_damage(cli, bundle, tmp_path, put, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    model = replace(framing.load(bundle), corruption=None)
+    monkeypatch.setattr(framing, "load", lambda folder: model)
+    said = cli("predict", "--model", bundle, put("a.txt"), "--explain")
+    assert said.code == 1
+    assert "no corruption target" in said.err
+    assert cli("predict", "--model", bundle, "a.txt").code == 0
 
 
 def test_styles_that_are_easy_to_tell_are_told(predict, put, stories):

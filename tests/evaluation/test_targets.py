@@ -15,7 +15,13 @@ from sklearn.metrics import (
 )
 
 from framing.evaluation.bootstrap import ClusterBootstrap
-from framing.evaluation.corruption import KindPredictions, LevelPredictions, evaluate_corruption
+from framing.evaluation.corruption import (
+    KindPredictions,
+    LevelPredictions,
+    Parts,
+    evaluate_corruption,
+    evaluate_unseen,
+)
 from framing.evaluation.style import StylePredictions, evaluate_style
 from framing.grades import GRADES, grade
 
@@ -168,8 +174,12 @@ def damage():
 @pytest.fixture(scope="module")
 def of_damage(damage):
     names = np.array(["b", "a", "c"])[np.arange(N) % 3]
+    slices = {
+        "place": Parts.by_value(names.tolist()),
+        "characters": Parts.by_length(np.arange(N) * 10),
+    }
     return evaluate_corruption(
-        *damage, bootstrap(), protocol="test", description="as drawn", group_names=names, seed=0
+        *damage, bootstrap(), protocol="test", description="as drawn", slices=slices, seed=0
     )
 
 
@@ -227,13 +237,38 @@ def test_the_grades_are_those_of_the_levels(damage, of_damage):
     assert of_damage["grades"] == {"labels": names, "counts": expected.tolist()}
 
 
-def test_the_table_of_groups_covers_every_document(damage, of_damage):
+def test_every_way_to_part_the_documents_covers_all(damage, of_damage):
     levels, _ = damage
-    rows = of_damage["by_group"]
-    assert [row["group"] for row in rows] == ["a", "b", "c"]
-    assert sum(row["documents"] for row in rows) == N
-    total = sum(row["mae"] * row["documents"] for row in rows) / N
-    assert total == pytest.approx(mean_absolute_error(levels.truth, levels.level))
+    rows = of_damage["slices"]
+    assert [row["slice"] for row in rows if row["by"] == "place"] == ["a", "b", "c"]
+    lengths = [row["slice"] for row in rows if row["by"] == "characters"]
+    assert (
+        lengths == ["under 300", "300 to 1,000", "1,000 to 3,000", "3,000 and more"][: len(lengths)]
+    )
+    for by in ("place", "characters"):
+        own = [row for row in rows if row["by"] == by]
+        assert sum(row["documents"] for row in own) == N
+        total = sum(row["mae"] * row["documents"] for row in own) / N
+        assert total == pytest.approx(mean_absolute_error(levels.truth, levels.level))
+        total = sum(row["bias"] * row["documents"] for row in own) / N
+        assert total == pytest.approx(np.mean(levels.level - levels.truth))
+        assert sum(row["clean"] for row in own) == (levels.truth == 0).sum()
+        alarms = sum(row["false_alarms"] * row["clean"] for row in own if row["clean"])
+        expected = ((levels.truth == 0) & (levels.level >= 0.03)).sum()
+        assert alarms == pytest.approx(expected)
+
+
+def test_a_kind_that_was_never_seen_counts_where_it_is_plain():
+    truth = np.array([0.02, 0.1, 0.4, 0.2, 0.15])
+    without = np.array([0.5, 0.01, 0.03, 0.2, 0.029])
+    found = evaluate_unseen("rust", truth, without, truth, bootstrap(5))
+    assert (found["kind"], found["documents"], found["found"]) == ("rust", 4, 0.5)
+    assert found["trained"] == 1
+    assert found["mean_true"] == pytest.approx(0.2125)
+    assert found["mean_level"] == pytest.approx(0.06725)
+    nothing = evaluate_unseen("moss", truth[:1], without[:1], truth[:1], bootstrap(1))
+    assert (nothing["documents"], nothing["found"], nothing["mean_true"]) == (0, None, None)
+    assert json.loads(json.dumps(nothing, allow_nan=False)) == nothing
 
 
 def test_the_scatter_shows_a_sample_of_pairs_that_belong_together():

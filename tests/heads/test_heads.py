@@ -8,6 +8,7 @@ from sklearn.svm import LinearSVC
 
 from framing.features.reading import Rows
 from framing.heads import (
+    WindowDecisions,
     calibrate_corruption,
     calibrate_style,
     start_classes,
@@ -41,14 +42,19 @@ def fit(X, y, n_classes, model, **keys):
     return finished(solver, X)
 
 
-def fit_damage(X, level, kinds):
-    everywhere = np.ones(len(level), dtype=bool)
-    solver = start_corruption(level, kinds, everywhere, X.shape[1], alpha=0.5, seed=0)
+def fit_damage(X, shares):
+    everywhere = np.ones(len(shares), dtype=bool)
+    solver = start_corruption(shares, everywhere, X.shape[1], alpha=0.5, seed=0)
     return finished(solver, X)
 
 
 def decide(linear, X):
     return X @ linear.weights + linear.bias
+
+
+def one_window_each(decisions):
+    n = len(decisions)
+    return WindowDecisions(decisions, np.full(n, 400), np.arange(n))
 
 
 # --- classes
@@ -170,55 +176,76 @@ def test_a_temperature_makes_probabilities_better():
 
 
 def damaged(seed=0):
+    """Windows with two kinds of damage; the root of a share is linear in the features."""
     rng = np.random.default_rng(seed)
-    X = rng.random((600, COLUMNS)).astype(np.float32)
-    level = np.clip((0.8 * X[:, 0]) ** 2 + rng.normal(0, 0.02, 600), 0, 1)
-    kinds = np.column_stack([X[:, 1] > 0.6, X[:, 2] > 0.5])
-    return sparse.csr_matrix(X), level, kinds
+    X = rng.random((1200, COLUMNS)).astype(np.float32)
+    there = X[:, :2] > 0.5
+    roots = there * X[:, :2] * [0.6, 0.4] + rng.normal(0, 0.01, (1200, 2)) * there
+    return sparse.csr_matrix(X * np.column_stack([there, np.ones((1200, 10))])), roots**2
+
+
+def calibrated(linear, X, shares):
+    return calibrate_corruption(
+        ("rust", "moss"), ("view",), linear, one_window_each(decide(linear, X)),
+        shares.sum(axis=1), shares > 0, coverage=0.9,
+    )  # fmt: skip
 
 
 def test_damage_is_regressed_as_ridge_does():
-    X, level, kinds = damaged()
-    linear = fit_damage(X, level, kinds)
-    wanted = np.column_stack([np.sqrt(level), kinds])
+    X, shares = damaged()
+    linear = fit_damage(X, shares.astype(np.float32))
+    wanted = np.sqrt(np.column_stack([shares.sum(axis=1), shares]))
     reference = Ridge(alpha=0.5).fit(X.toarray(), wanted).predict(X.toarray())
     found = decide(linear, X)
-    assert found.shape == (600, 3)
+    assert found.shape == (1200, 3)
     # how far the solver goes is a matter of speed; where it goes is not
     np.testing.assert_allclose(found, reference, atol=0.05)
     for ours, theirs in zip(found.T, reference.T, strict=True):
         assert np.corrcoef(ours, theirs)[0, 1] > 0.999
 
 
-def test_a_corruption_head_gives_levels_intervals_and_kinds():
-    X, level, kinds = damaged()
-    train = np.arange(600) < 300
-    linear = fit_damage(X[train], level[train], kinds[train])
-    head = calibrate_corruption(
-        ("rust", "moss"), ("view",), linear, decide(linear, X[~train]), level[~train],
-        kinds[~train], coverage=0.9,
-    )  # fmt: skip
-    new, truth, there = damaged(seed=1)
-    found = head.from_decisions(decide(linear, new))
-    assert np.abs(found.level - truth).mean() < 0.05
+def test_a_corruption_head_gives_levels_intervals_kinds_and_shares():
+    X, shares = damaged()
+    linear = fit_damage(X[:600], shares[:600])
+    head = calibrated(linear, X[600:], shares[600:])
+    new, truth = damaged(seed=1)
+    found = head.from_decisions(one_window_each(decide(linear, new)))
+    level = truth.sum(axis=1)
+    assert np.abs(found.level - level).mean() < 0.03
     assert ((found.low <= found.level) & (found.level <= found.high)).all()
     assert (found.low >= 0).all()
     assert (found.high <= 1).all()
-    inside = (found.low <= truth) & (truth <= found.high)
+    inside = (found.low <= level) & (level <= found.high)
     # 600 documents: a standard error of 0.012, and the band's own
     assert inside.mean() >= 0.9 - 0.05
-    assert found.kinds.shape == (600, 2)
-    assert ((found.kinds > 0) & (found.kinds < 1)).all()
-    assert ((found.kinds > 0.5) == there).mean() > 0.8
-    # mean probability is the share of documents that carry the kind
-    np.testing.assert_allclose(found.kinds.mean(axis=0), there.mean(axis=0), atol=0.08)
+    assert found.kinds.shape == found.shares.shape == (1200, 2)
+    assert (found.kinds[truth > 0] > 0.5).mean() > 0.9
+    assert (found.kinds[truth == 0] > 0.5).mean() < 0.1
+    # a share is a part of the level
+    likely = found.shares.sum(axis=1) > 0
+    np.testing.assert_allclose(found.shares.sum(axis=1)[likely], found.level[likely])
+    assert (found.level[~likely] < 0.02).all()
+    assert np.abs(found.shares - truth).mean() < 0.03
 
 
-def test_a_kind_that_was_never_seen_is_unlikely():
-    X, level, kinds = damaged()
-    kinds[:, 1] = False
-    linear = fit_damage(X, level, kinds)
-    head = calibrate_corruption(
-        ("rust", "moss"), ("view",), linear, decide(linear, X), level, kinds, coverage=0.9
-    )
-    assert (head.from_decisions(decide(linear, X)).kinds[:, 1] < 0.01).all()
+def test_a_kind_that_never_struck_is_never_likely():
+    X, shares = damaged()
+    shares[:, 1] = 0
+    linear = fit_damage(X, shares)
+    head = calibrated(linear, X, shares)
+    assert (head.from_decisions(one_window_each(decide(linear, X))).kinds[:, 1] < 0.01).all()
+
+
+def test_the_share_of_a_document_is_the_mean_of_its_windows_by_length():
+    values = np.array([[0.0, -1.0], [1.0, 2.0], [0.5, 0.0], [-3.0, 1.0]])
+    decisions = WindowDecisions(values, np.array([100, 300, 50, 50]), np.array([0, 2]))
+    # roots of shares; what is below zero is no less than undamaged
+    np.testing.assert_allclose(decisions.shares(), [[0.75, 0.75], [0.125, 0.5]])
+    np.testing.assert_allclose(decisions.kinds()[:, 0], [[1.25, 2.0], [0.5, 1.0]])
+    assert decisions.characters.tolist() == [400, 100]
+
+
+def test_no_documents_have_no_decisions():
+    nothing = WindowDecisions(np.zeros((0, 3)), np.zeros(0, np.int64), np.zeros(0, np.int64))
+    assert nothing.shares().shape == (0, 3)
+    assert nothing.kinds().shape == (0, 2, 2)

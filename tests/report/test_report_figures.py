@@ -72,13 +72,37 @@ def test_kinds(sample, tables):
     assert [table[1:] for table in tables["Kinds of damage"]] == expected
 
 
-def test_groups(sample, tables):
+def test_parts_of_the_documents(sample, tables):
     expected = [
-        [[r["group"], n(r["documents"]), f3(r["mae"]), f3(r["spearman"])] for r in e["by_group"]]
+        [[r["by"], r["slice"], n(r["documents"]), f3(r["mae"]), f3(r["bias"]), f3(r["spearman"]),
+          n(r["clean"]), pc(r["false_alarms"])] for r in e["slices"]]
         for e in evaluations(sample, "corruption")
-        if e["by_group"]
-    ]
-    assert [table[1:] for table in tables["The level, group by group"]] == expected
+        if e["slices"]
+    ]  # fmt: skip
+    assert [table[1:] for table in tables["The level in parts of the documents"]] == expected
+
+
+def test_kinds_that_were_never_seen(sample, tables):
+    (target,) = [t for t in sample["targets"] if t["type"] == "corruption"]
+    expected = [
+        [r["kind"], n(r["documents"]), pc(r["found"]),
+         "–" if r["low"] is None else f"{pc(r['low'])}–{pc(r['high'])}", pc(r["trained"]),
+         f3(r["mean_true"]), f3(r["mean_level"])]
+        for r in target["unseen_kinds"]
+    ]  # fmt: skip
+    (table,) = tables["Damage of a kind that was left out of training, at levels of 0.1 and more"]
+    assert table[1:] == expected
+
+
+def test_registers(sample, tables):
+    (target,) = [t for t in sample["targets"] if t["type"] == "corruption"]
+    expected = [
+        [r["register"], n(r["passages"]), f3(r["mean_level"]), pc(r["false_alarms"]),
+         ", ".join(r["kinds"]) or "–"]
+        for r in target["registers"]
+    ]  # fmt: skip
+    (table,) = tables["Undamaged passages that are not news"]
+    assert table[1:] == expected
 
 
 @pytest.mark.parametrize(("key", "what"), [("confusion", "class"), ("grades", "grade")])

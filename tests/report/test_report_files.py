@@ -70,8 +70,8 @@ def test_an_older_report_is_replaced(small, tmp_path):
 
 
 def test_another_schema_is_refused_by_name(sample, tmp_path):
-    with pytest.raises(BundleError, match="schema 1, not 2"):
-        write_report({**sample, "schema": 2}, tmp_path)
+    with pytest.raises(BundleError, match="schema 2, not 3"):
+        write_report({**sample, "schema": 3}, tmp_path)
     assert not list(tmp_path.iterdir())
 
 
@@ -134,12 +134,14 @@ def test_empty_parts_render(sample, rendered):
     sample["probes"] = []
     for target in sample["targets"]:
         target["ngrams"] = []
+        if target["type"] == "corruption":
+            target["unseen_kinds"] = target["registers"] = []
         for evaluation in target["evaluations"]:
             evaluation["metrics"] = []
             for key in ("confusion", "reliability", "levels", "grades"):
                 if key in evaluation:
                     evaluation[key] = None
-            for key in ("classes", "kinds", "by_group"):
+            for key in ("classes", "kinds", "slices"):
                 if key in evaluation:
                     evaluation[key] = []
     page, _ = rendered(sample)

@@ -110,10 +110,36 @@ def test_an_outlet_target_alone_has_no_left_out_protocol(report):
 
 def test_every_value_is_left_out_once(report):
     evaluation = target_named(report, "corruption")["evaluations"][0]
-    assert {row["group"] for row in evaluation["by_group"]} == {
+    rows = [row for row in evaluation["slices"] if row["by"] == "outlet"]
+    assert {row["slice"] for row in rows} == {
         "Harbour Ledger", "Northgate Wire", "Kite Daily", "Lantern Post",
     }  # fmt: skip
-    assert sum(row["documents"] for row in evaluation["by_group"]) == evaluation["documents"]
+    assert sum(row["documents"] for row in rows) == evaluation["documents"]
+
+
+def test_undamaged_passages_that_are_not_news_are_judged(report):
+    rows = target_named(report, "corruption")["registers"]
+    assert {"poetry", "dialogue", "transcript", "table", "code", "science"} <= {
+        row["register"] for row in rows
+    }
+    assert all(row["passages"] >= 3 and 0 <= row["mean_level"] <= 1 for row in rows)
+
+
+def test_kinds_that_were_never_seen_are_scored_when_asked_for(cli, configs, tmp_path):
+    folder = tmp_path / "bundle"
+    kinds = "targets.corruption.kinds=[ocr, recased, mojibake]"
+    more = ["--set", kinds, "--set", "evaluation.unseen_kinds=true"]
+    said = cli("train", configs / "full.yaml", *more, "--output", folder)
+    assert said.code == 0
+    report = json.loads((folder / "report" / "report.json").read_text(encoding="utf-8"))
+    target = target_named(report, "corruption")
+    assert [row["kind"] for row in target["unseen_kinds"]] == ["ocr", "recased", "mojibake"]
+    ocr = target["unseen_kinds"][0]
+    assert ocr["documents"] > 5
+    assert ocr["trained"] >= ocr["found"]
+    assert "Damage of a kind that was left out of training" in (
+        folder / "report" / "report.md"
+    ).read_text(encoding="utf-8")
 
 
 def test_figures_lie_inside_their_intervals(report):

@@ -1,5 +1,7 @@
 """What the corruption target learns from, through the functions that a run calls."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from framing.corpus import is_marked, mark_counts
 from framing.corpus.split import TEST, TRAIN
 from framing.corruption import make_variants, measure_level
 from framing.errors import DataError
+from framing.features.windows import cut_places
 from framing.progress import Progress
 from framing.training import load_documents
 from framing.training.corruption import gather
@@ -33,6 +36,10 @@ def made(config, documents, *, jobs=1, **changes):
     )  # fmt: skip
 
 
+def whole(damaged):
+    return list(damaged.texts(np.arange(len(damaged.level))))
+
+
 @pytest.fixture(scope="module")
 def damaged(config, documents):
     return made(config, documents)
@@ -43,15 +50,16 @@ def test_every_clean_document_stands_before_its_variants(config, damaged, docume
     each = config.corruption_target.variants + 1
     assert damaged.parent.tolist() == np.repeat(usable, each).tolist()
     assert damaged.skipped == len(documents.texts) - len(usable)
-    clean = np.arange(0, len(damaged.texts), each)
+    clean = np.arange(0, len(damaged.level), each)
     assert not damaged.level[clean].any()
     assert not damaged.present[clean].any()
 
 
 def test_the_true_level_is_the_measured_one(config, damaged):
     each = config.corruption_target.variants + 1
-    for i, (text, level) in enumerate(zip(damaged.texts, damaged.level, strict=True)):
-        assert level == measure_level(damaged.texts[i - i % each], text)
+    texts = whole(damaged)
+    for i, (text, level) in enumerate(zip(texts, damaged.level, strict=True)):
+        assert level == measure_level(texts[i - i % each], text)
     assert damaged.level.max() > 0.1
 
 
@@ -67,7 +75,18 @@ def test_variants_follow_from_the_document_alone(config, damaged, documents):
         documents.texts[i], title=documents.columns["title"][i], count=target.variants,
         kinds=target.kinds, seed=config.seed, key=documents.columns["id"][i],
     )  # fmt: skip
-    assert list(damaged.texts[-target.variants - 1 :]) == [clean, *(v.text for v in variants)]
+    assert whole(damaged)[-target.variants - 1 :] == [clean, *(v.text for v in variants)]
+
+
+def test_the_level_of_a_text_is_the_mean_of_its_windows(damaged):
+    n = sum(len(cut_places(text)) - 1 for text in whole(damaged))
+    assert len(damaged.windows) == len(damaged.text_of) == len(damaged.shares) == n
+    of_windows = damaged.shares.sum(axis=1)
+    for i, text in enumerate(whole(damaged)):
+        inside = damaged.text_of == i
+        mean = np.average(of_windows[inside], weights=np.diff(cut_places(text)))
+        # a level is over the longer text, and what was taken out can be more than is left
+        assert mean == pytest.approx(damaged.level[i], abs=0.1)
 
 
 def test_variants_of_a_document_stand_on_its_side(damaged, documents):
@@ -93,10 +112,9 @@ def test_marked_documents_may_be_used(config, documents):
 
 def test_without_a_clean_test_document_nothing_can_be_measured(config, damaged, documents):
     kept = documents.split.side[damaged.parent] == TRAIN
-    train_only = type(damaged)(
-        damaged.kinds,
-        [text for text, keep in zip(damaged.texts, kept, strict=True) if keep],
-        damaged.level[kept], damaged.present[kept], damaged.parent[kept], damaged.skipped,
+    train_only = replace(
+        damaged, level=damaged.level[kept], present=damaged.present[kept],
+        parent=damaged.parent[kept],
     )  # fmt: skip
     with pytest.raises(DataError, match=r"skip_marked: no document to test on"):
         gather(train_only, documents.split, None)

@@ -27,6 +27,9 @@ def predict(
     ] = None,
     model: Model = DEFAULT_MODEL,
     as_json: AsJson = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show where the damage is, line by line.")
+    ] = False,
 ) -> None:
     """Say what source style documents read like and how damaged they are.
 
@@ -38,15 +41,20 @@ def predict(
     if not paths and (sys.stdin is None or sys.stdin.isatty()):
         raise DataError("no file given", hint="framing predict FILE, or - for standard input")
     loaded = framing.load(model)
+    if explain and loaded.corruption is None:
+        raise DataError(
+            "this model has no corruption target, so there is nothing to explain",
+            where=str(model), hint="Predict without --explain.",
+        )  # fmt: skip
     problems: list[FramingError] = []
     done = 0
     batch: list[tuple[str, str]] = []
     for document in _documents(paths or [STDIN], problems):
         batch.append(document)
         if len(batch) == _BATCH:
-            done += _score(loaded, batch, as_json)
+            done += _score(loaded, batch, as_json, explain)
             batch = []
-    done += _score(loaded, batch, as_json)
+    done += _score(loaded, batch, as_json, explain)
     if problems:
         raise typer.Exit(3 if done else 1)
 
@@ -100,14 +108,22 @@ def _checked(decoded: Decoded, name: str) -> tuple[str, str]:
     return text, name
 
 
-def _score(model: FramingModel, batch: list[tuple[str, str]], as_json: bool) -> int:
+def _score(model: FramingModel, batch: list[tuple[str, str]], as_json: bool, explain: bool) -> int:
     """Predict a batch and print it; how many documents it had."""
+    from framing.cli.highlighting import underlined
+
     texts, names = [text for text, _ in batch], [name for _, name in batch]
-    for prediction in model.predict(texts, sources=names):
+    for text, prediction in zip(texts, model.predict(texts, sources=names), strict=True):
+        found = model.map_damage(text) if explain else None
         if as_json:
-            typer.echo(json.dumps(prediction.to_dict(), ensure_ascii=False))
-        else:
-            typer.echo(readable(prediction))
+            plain = prediction.to_dict()
+            if found:
+                plain["damage"] = found.to_dict()
+            typer.echo(json.dumps(plain, ensure_ascii=False))
+            continue
+        typer.echo(readable(prediction))
+        if found:
+            typer.echo(underlined(found))
     return len(batch)
 
 
@@ -122,7 +138,10 @@ def readable(prediction: Prediction) -> str:
         rows.append((name, f"{style.label}  {style.probability:.2f}{doubt}"))
     if (damage := prediction.corruption) is not None:
         low, high = damage.interval
-        rows.append(("damage", f"{damage.grade}  level {damage.level:.3f} ({low:.3f}–{high:.3f})"))
+        most = max(damage.shares, key=damage.shares.__getitem__)
+        mostly = f"  mostly {most}" if damage.shares[most] > damage.level / 2 else ""
+        level = f"level {damage.level:.3f} ({low:.3f}–{high:.3f})"
+        rows.append(("damage", f"{damage.grade}  {level}{mostly}"))
         found = [f"{kind} {damage.kinds[kind]:.2f}" for kind in damage.found()]
         rows.append(("kinds", ", ".join(found) or "none above 0.50"))
     width = max((len(name) for name, _ in rows), default=0)

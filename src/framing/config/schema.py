@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -283,11 +283,7 @@ class CorruptionTarget(Target):
 
     type: Literal["corruption"]
     """`corruption`: trained on clean documents and on damaged variants made of them."""
-    kinds: list[KindName] = Field(
-        default=["chrome", "tokenised", "lost_words", "wrong_mentions", "keyword_tail",
-                 "mojibake", "ocr"],
-        min_length=1,
-    )  # fmt: skip
+    kinds: list[KindName] = Field(default=list(get_args(KindName)), min_length=1)
     """The kinds of damage to make and to recognise."""
     variants: int = Field(default=3, ge=1, le=20)
     """Damaged variants made of each clean document."""
@@ -307,6 +303,9 @@ class Evaluation(Section):
 
     folds: int = Field(default=3, ge=2, le=20)
     """Parts of the training data for calibration on held-out groups, and of `leave_out`."""
+    unseen_kinds: bool = False
+    """Whether to ask, for each kind of damage, how a model scores it that was never trained on it:
+    a model more for each kind."""
     bootstrap: int = Field(default=1000, ge=100, le=100_000)
     """Resamples behind each confidence interval; groups are drawn, not rows."""
     baseline_documents: int = Field(default=10_000, ge=100)

@@ -5,7 +5,13 @@ from framing.corruption.describing import describe
 from framing.corruption.edits import Edit, Span, apply_edits, remap_spans
 from framing.corruption.engine import Damaged, Strike, damage
 from framing.corruption.level import measure_level
-from framing.corruption.variants import drawn_plan, make_variants, training_texts
+from framing.corruption.stretches import shares_by_stretch
+from framing.corruption.variants import (
+    TrainingText,
+    drawn_plan,
+    make_variants,
+    training_texts,
+)
 from framing.corruption.variation import vary
 
 __all__ = [
@@ -17,6 +23,7 @@ __all__ = [
     "Operator",
     "Span",
     "Strike",
+    "TrainingText",
     "apply_edits",
     "damage",
     "describe",
@@ -24,6 +31,7 @@ __all__ = [
     "make_variants",
     "measure_level",
     "remap_spans",
+    "shares_by_stretch",
     "training_texts",
     "vary",
 ]

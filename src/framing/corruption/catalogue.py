@@ -49,7 +49,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "lost_words", "lost words",
         "Words are gone from the running text: hyphenated ones, names, links, bracketed ones.",
-        lost_words, (0.005, 0.15),
+        lost_words, (0.002, 0.15),
     ),
     Kind(
         "wrong_mentions", "wrong mentions",

@@ -12,11 +12,12 @@ _CONFUSIONS: dict[str, tuple[str, ...]] = {
     source: tuple(targets.split())
     for source, targets in {
         "rn": "m", "li": "h h ll", "cl": "d", "vv": "w", "in": "m", "ii": "u u u n", "ri": "n",
-        "fi": "ﬁ h", "tl": "d", "ll": "U", "nn": "m", "th": "tb tb tb tli", "Th": "Tb Tb Tli",
+        "fi": "ﬁ h", "fl": "ﬂ", "ff": "ﬀ if", "tl": "d", "ll": "U", "nn": "m",
+        "th": "tb tb tb tli", "Th": "Tb Tb Tli",
         "he": "be be be lie", "m": "rn rn rn in nn ni", "h": "b b b li li n", "d": "cl cl cl el",
         "w": "vv vv iv tv", "e": "c c c c o é a", "c": "e e e e o", "l": "1 1 1 I I i ! t",
         "1": "l l I", "I": "l l l 1 1 !", "o": "0 0 c e a", "0": "O o", "O": "0 0 0 Q",
-        "s": "f f f a 5", "f": "t t s r", "t": "l f i c", "u": "n n n ii a", "n": "u u u ri ii h",
+        "s": "f f f a 5 ſ", "f": "t t s r", "t": "l f i c", "u": "n n n ii a", "n": "u u u ri ii h",
         "b": "h h h 6", "a": "o o n u s", "i": "l l 1 j t", "r": "i i t v", "v": "r y",
         "y": "v v j", "g": "q q 9 p", "q": "g", "p": "j n o", "k": "lc h", "x": "z", "j": "i ;",
         "z": "x", "A": "4 \\", "B": "8 8 R E", "C": "G G (", "D": "O I)", "E": "F F B",
@@ -26,12 +27,15 @@ _CONFUSIONS: dict[str, tuple[str, ...]] = {
         "7": "T /", "8": "3 B", "9": "g", ".": ", , , ·", ",": ". . . ;", ";": ": ,", ":": "; .",
         "-": "~ — _", "'": "` , *", '"': "'' “ * '", "’": "' ' `", "‘": "' `", "“": "\" '' *",
         "”": "\" '' *", "—": "- - _", "–": "-", "(": "[ { C", ")": "] } j", "$": "S S 8",
-        "&": "8 6", "?": "f 7", "!": "l 1", "/": "I l", "%": "°/o o/o",
+        "£": "L \ufffd", "&": "8 6", "?": "f 7", "!": "l 1", "/": "I l", "%": "°/o o/o",
     }.items()
 }  # fmt: skip
 _SPECKLES = ".',;^~|*·:`_"
-_FAMILIES = ("confusion", "dropped", "doubled", "speckle", "spacing", "hyphenation", "case")
-_FAMILY_SHARES = np.array([0.58, 0.08, 0.03, 0.09, 0.12, 0.05, 0.05])
+_STRAY = ("l", "I", "_", ";", "-", "i", "e", ".", "*", "1", "t", "|", ". .", "J", "r", "' '", ",")
+_FAMILIES = (
+    "confusion", "dropped", "doubled", "speckle", "spacing", "hyphenation", "case", "stray", "lost",
+)  # fmt: skip
+_FAMILY_SHARES = np.array([0.54, 0.08, 0.03, 0.09, 0.11, 0.05, 0.04, 0.05, 0.01])
 _Error = tuple[int, int, str]
 """What an :class:`Edit` holds: most are thrown away, and a tuple takes a tenth of the time."""
 _BURST = 250  # characters over which the quality of a page changes
@@ -39,6 +43,8 @@ _BURST = 250  # characters over which the quality of a page changes
 
 def ocr(text: str, severity: float, rng: np.random.Generator) -> list[Edit]:
     """Make the errors of a bad scan: confused, lost and doubled letters, speckles, broken words.
+
+    Marks from the margin and lost stretches of a line come as well.
 
     The mix of errors is drawn once a document; their rate rises and falls along the text.
     """
@@ -100,6 +106,12 @@ def _confused(text: str, at: int, draw: float) -> _Error | None:
 
 def _error(text: str, at: int, family: str, draw: float) -> _Error | None:
     character = text[at]
+    if family == "lost":
+        # mostly a few letters, at times most of a line
+        return (at, min(len(text), at + 2 + int(60 * draw**6)), "")
+    if family == "stray":
+        space = text.find(" ", at, at + 12)
+        return None if space < 0 else (space, space, f" {_STRAY[int(draw * len(_STRAY))]}")
     if character == " ":
         return (at, at + 1, "") if family == "spacing" or draw < 0.05 else None
     if character.isspace():
@@ -115,7 +127,8 @@ def _error(text: str, at: int, family: str, draw: float) -> _Error | None:
     if family == "spacing" and in_word:
         return (at + 1, at + 1, " ")
     if family == "hyphenation" and in_word and at > 1 and text[at - 2 : at + 4].isalpha():
-        return (at + 1, at + 1, "-\n")
+        # a line ends there, and whoever joined the lines may have left the hyphen
+        return (at + 1, at + 1, "-\n" if draw < 0.5 else "- ")
     if family == "case" and character.swapcase() != character:
         return (at, at + 1, character.swapcase())
     error = _confused(text, at, draw)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
+import numpy.typing as npt
 
 from framing.config.schema import KindName
 from framing.corruption.catalogue import KINDS
 from framing.corruption.drawing import pick_weighted, sample
 from framing.corruption.engine import Damaged, Strike, damage
+from framing.corruption.stretches import shares_by_stretch
 from framing.corruption.variation import vary
+from framing.features.windows import cut_places, windows
 
 _LOCAL = 0.25  # of the strikes keep to one stretch of the text
 _KINDS_A_VARIANT = ((1, 0.45), (2, 0.3), (3, 0.15), (4, 0.1))
@@ -63,13 +67,24 @@ def make_variants(
     return clean, variants
 
 
+class TrainingText(NamedTuple):
+    """A clean or damaged text as a model learns from it: in windows."""
+
+    level: float
+    kinds: tuple[KindName, ...]
+    windows: list[str]
+    shares: npt.NDArray[np.float32]
+    """(windows, kinds) the share of each window that each kind damaged."""
+    characters: int
+
+
 def training_texts(
     documents: Sequence[tuple[str, str | None, str]],
     *,
     count: int,
     kinds: Sequence[KindName],
     seed: int,
-) -> list[tuple[str, float, tuple[KindName, ...]]]:
+) -> list[TrainingText]:
     """Give what :func:`make_variants` makes of each document, as far as a model learns from it.
 
     Parameters
@@ -78,16 +93,22 @@ def training_texts(
 
     Returns
     -------
-    list of (text, level, kinds)
+    list of TrainingText
         Each document's undamaged form at level 0, followed by its variants.
     """
-    made: list[tuple[str, float, tuple[KindName, ...]]] = []
+    made: list[TrainingText] = []
     for text, title, key in documents:
         clean, variants = make_variants(
             text, title=title, count=count, kinds=kinds, seed=seed, key=key
         )
-        made.append((clean, 0.0, ()))
-        made += [(variant.text, variant.level, variant.kinds) for variant in variants]
+        whole = windows(clean, cut_places(clean))
+        none = np.zeros((len(whole), len(kinds)), dtype=np.float32)
+        made.append(TrainingText(0.0, (), whole, none, len(clean)))
+        for variant in variants:
+            places = cut_places(variant.text)
+            shares = shares_by_stretch(variant, places, kinds)
+            cut = windows(variant.text, places)
+            made.append(TrainingText(variant.level, variant.kinds, cut, shares, len(variant.text)))
     return made
 
 

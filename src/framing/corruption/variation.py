@@ -26,15 +26,15 @@ _DASH = re.compile(
     re.VERBOSE,
 )
 _DASHES = ("—", " — ", " – ", "–", "--", " -- ", " - ")
-_SHORTEST = 200
+_SHORTEST = 120
 
 
 def vary(text: str, title: str | None, rng: np.random.Generator) -> str:
     """Give the text in another undamaged form.
 
     Quotes and dashes may be spelled another way; sentences may be set in paragraphs, with a
-    headline on top; a text may be cut down to a run of whole sentences of 200 characters and up.
-    What is drawn from `rng` does not depend on the text.
+    headline on top; headline and first words may be in capitals; a text may be cut down to a run
+    of whole sentences of 120 characters and up. What is drawn from `rng` does not depend on the text.
 
     Parameters
     ----------
@@ -49,6 +49,7 @@ def vary(text: str, title: str | None, rng: np.random.Generator) -> str:
     dashes, blanks, breaks = pick(rng, _DASHES), rng.random(), rng.random()
     headline, length, start = rng.random(), rng.random(2), rng.random(2)
     sizes = (1 + rng.integers(5, size=64)).tolist()
+    loud, opening = rng.random(), rng.random()
 
     def restyled(plain: str) -> str:
         if dash < 0.6:
@@ -64,8 +65,13 @@ def vary(text: str, title: str | None, rng: np.random.Generator) -> str:
     whole = restyled(text.strip())
     top = restyled(title.strip()) if title and headline < 0.45 else ""
     paragraphs = [_sentences(line) for line in whole.splitlines() if line.strip()]
+    if loud < 0.2:
+        top = top.upper()
     if length[0] < 0.4:
         paragraphs = _cut(paragraphs, length[1], start)
+    if opening < 0.06 and paragraphs:
+        first, *others = paragraphs[0]
+        paragraphs[0] = [_in_capitals(first, 1 + int(50 * opening)), *others]
     if len(paragraphs) == 1 and breaks < 0.75:
         paragraphs = _grouped(paragraphs[0], sizes)
     gap = "  " if blanks < 0.08 else " "
@@ -110,6 +116,12 @@ def _cut(paragraphs: list[list[str]], share: float, start: NDArray[np.float64]) 
         if run:
             kept.append(run)
     return kept or paragraphs
+
+
+def _in_capitals(sentence: str, words: int) -> str:
+    """The first words in capitals, as papers open an article."""
+    end = [match.end() for match in re.finditer(r"\S+", sentence)][:words][-1]
+    return sentence[:end].upper() + sentence[end:]
 
 
 def _grouped(sentences: list[str], sizes: list[int]) -> list[list[str]]:

@@ -48,11 +48,11 @@ def _bracketed(text: str, rng: np.random.Generator) -> list[tuple[int, int]]:
 
 
 _FINDERS: tuple[tuple[tuple[Finder, int], float], ...] = (
-    ((_hyphenated, 3), 0.4),
+    ((_hyphenated, 3), 0.33),
     ((_names, 3), 0.13),
-    ((_words, 1), 0.17),
-    ((_links, 2), 0.2),
-    ((_bracketed, 1), 0.1),
+    ((_words, 1), 0.15),
+    ((_links, 2), 0.17),
+    ((_bracketed, 1), 0.22),
 )
 """Finders with the fewest places they must find to be of use, and how often each is drawn."""
 

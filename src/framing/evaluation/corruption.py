@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from framing.evaluation.bootstrap import ClusterBootstrap
 from framing.evaluation.metrics import Auc, Mean, MeanOf, Spearman, Within
-from framing.evaluation.results import CorruptionEvaluation, GroupFigures, KindFigures, Levels
+from framing.evaluation.results import (
+    CorruptionEvaluation,
+    KindFigures,
+    Levels,
+    SliceFigures,
+    UnseenKind,
+)
 from framing.evaluation.style import confusion, metric
 from framing.grades import GRADES, grade
 
@@ -20,6 +27,8 @@ _SHOWN = 2000
 _ALARMS = 0.01
 """The share of clean texts that may be called damaged before the score is a nuisance."""
 _GRADE_NAMES = [name for name, _ in GRADES]
+_LENGTHS = (300, 1000, 3000)
+_PLAIN = 0.1  # damage of this level should be seen, of whatever kind it is
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,29 @@ class LevelPredictions:
     """The level that a model says which does not read."""
     baseline: Floats | None = None
     """(documents,) the level that a plain model says."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A way to part documents."""
+
+    names: Sequence[str]
+    part: npt.NDArray[np.int64]
+    """(documents,) the place of each document's part among the names."""
+
+    @classmethod
+    def by_value(cls, values: Sequence[str]) -> Parts:
+        """Those that share a value, such as an outlet, are together."""
+        names, part = np.unique(values, return_inverse=True)
+        return cls(names.tolist(), part)
+
+    @classmethod
+    def by_length(cls, characters: npt.NDArray[np.int64]) -> Parts:
+        """Those that are about equally long are together."""
+        edges = [f"{edge:,}" for edge in _LENGTHS]
+        between = [f"{a} to {b}" for a, b in pairwise(edges)]
+        names = [f"under {edges[0]}", *between, f"{edges[-1]} and more"]
+        return cls(names, np.searchsorted(_LENGTHS, characters, side="right"))
 
 
 @dataclass(frozen=True)
@@ -58,13 +90,13 @@ def evaluate_corruption(
     *,
     protocol: str,
     description: str,
-    group_names: Sequence[str] | None = None,
+    slices: Mapping[str, Parts] | None = None,
     seed: int,
 ) -> CorruptionEvaluation:
     """All figures of the corruption target under one protocol; the headline is the level's MAE.
 
-    `group_names` (documents,) asks for a table by group. `seed` picks the documents that the
-    scatter plot shows.
+    `slices` are ways to part the documents, which give a table. `seed` picks the documents that
+    the scatter plot shows.
     """
     truth, said = levels.truth, levels.level
     baseline = levels.baseline
@@ -108,7 +140,11 @@ def evaluate_corruption(
         "levels": _sample(truth, said, seed),
         "grades": confusion(_GRADE_NAMES, _grade_numbers(truth), _grade_numbers(said)),
         "kinds": figures,
-        "by_group": _by_group(truth, said, group_names) if group_names is not None else [],
+        "slices": [
+            row
+            for by, parts in (slices or {}).items()
+            for row in _slices(by, parts, truth, said, alarm)
+        ],
     }
 
 
@@ -154,18 +190,56 @@ def _sample(truth: Floats, said: Floats, seed: int) -> Levels:
     }
 
 
-def _by_group(truth: Floats, said: Floats, names: Sequence[str]) -> list[GroupFigures]:
-    name_of = np.asarray(names)
-    rows: list[GroupFigures] = []
-    for name in np.unique(name_of):
-        inside = name_of == name
-        rank = Spearman(said[inside], truth[inside]).value()
+def _slices(by: str, parts: Parts, truth: Floats, said: Floats, alarm: Bools) -> list[SliceFigures]:
+    rows: list[SliceFigures] = []
+    for k, name in enumerate(parts.names):
+        inside = parts.part == k
+        if not inside.any():
+            continue
+        clean = inside & (truth == 0)
+        error = (said - truth)[inside]
         rows.append(
             {
-                "group": str(name),
+                "by": by,
+                "slice": name,
                 "documents": int(inside.sum()),
-                "mae": float(np.abs(said - truth)[inside].mean()),
-                "spearman": _defined(rank),
+                "mae": float(np.abs(error).mean()),
+                "bias": float(error.mean()),
+                "spearman": _defined(Spearman(said[inside], truth[inside]).value()),
+                "clean": int(clean.sum()),
+                "false_alarms": float(alarm[clean].mean()) if clean.any() else None,
             }
         )
     return rows
+
+
+def evaluate_unseen(
+    kind: str, truth: Floats, without: Floats, trained: Floats, bootstrap: ClusterBootstrap
+) -> UnseenKind:
+    """How damage of a kind is scored by a model that never saw it.
+
+    Parameters
+    ----------
+    truth : ndarray of shape (documents,)
+        Levels of documents whose only damage is of this kind.
+    without, trained : ndarray of shape (documents,)
+        What is said by the model that was not trained on the kind, and by the one that was.
+    bootstrap : ClusterBootstrap
+        Of these documents.
+    """
+    plain = truth >= _PLAIN
+    moderate = _GRADE_NAMES.index("moderate")
+    found = (_grade_numbers(without) >= moderate)[plain]
+    share = bootstrap.interval(Within(plain, Mean(found)))
+    return {
+        "kind": kind,
+        "documents": int(plain.sum()),
+        "found": share.value, "low": share.low, "high": share.high,
+        "mean_true": _defined(_mean(truth[plain])),
+        "mean_level": _defined(_mean(without[plain])),
+        "trained": _defined(_mean(_grade_numbers(trained[plain]) >= moderate)),
+    }  # fmt: skip
+
+
+def _mean(values: npt.NDArray[np.generic]) -> float:
+    return float(values.mean()) if len(values) else float("nan")

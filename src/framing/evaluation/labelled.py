@@ -14,7 +14,7 @@ from framing.corruption import measure_level
 from framing.errors import DataError
 from framing.evaluation.baselines import majority
 from framing.evaluation.bootstrap import ClusterBootstrap
-from framing.evaluation.corruption import LevelPredictions, evaluate_corruption
+from framing.evaluation.corruption import LevelPredictions, Parts, evaluate_corruption
 from framing.evaluation.results import CorruptionEvaluation, StyleEvaluation
 from framing.evaluation.style import StylePredictions, evaluate_style
 from framing.model import FramingModel, Prediction
@@ -100,7 +100,9 @@ def evaluate_labelled(
                 _measured(clean, text, row)
                 for clean, text, row in zip(corpus.dataset[undamaged], texts, rows, strict=True)
             ]
-        corruption = _corruption(corrupt, config, np.array(truth), predictions, groups)
+        corruption = _corruption(
+            corrupt, config, np.array(truth), predictions, groups, np.array(list(map(len, texts)))
+        )
     return Labelled(corpus, style, corruption)
 
 
@@ -144,6 +146,7 @@ def _corruption(
     truth: Floats,
     predictions: Sequence[Prediction],
     groups: Ints,
+    characters: Ints,
 ) -> CorruptionEvaluation:
     scores = [p.corruption for p in predictions if p.corruption is not None]
     said = np.array([[s.level, *s.interval] for s in scores])
@@ -155,6 +158,7 @@ def _corruption(
         ClusterBootstrap.of(config, groups),
         protocol=PROTOCOL,
         description="The level against the truth that the data holds.",
+        slices={"characters": Parts.by_length(characters)},
         seed=config.seed,
     )
 

@@ -1,4 +1,4 @@
-"""The form of ``report.json`` (schema 1): what one evaluation found, as plain JSON values.
+"""The form of ``report.json`` (schema 2): what one evaluation found, as plain JSON values.
 
 The producer fills it; the renderers only format it. Any number may be None, which says "not
 defined" and is shown as an en dash. Lists may be empty. Shares, probabilities and levels lie in
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict, final
 
-SCHEMA = 1
+SCHEMA = 2
 
 Number = float | None
 """A figure; None where it is not defined. Counts are ints, which pass for floats."""
@@ -223,13 +223,49 @@ class KindFigures(TypedDict):
     high: Number
 
 
-class GroupFigures(TypedDict):
-    """How well the level is read in one group, such as an outlet."""
+class SliceFigures(TypedDict):
+    """How well the level is read in a part of the documents: an outlet, a length."""
 
-    group: str
+    by: str
+    """What the documents were parted by."""
+    slice: str
     documents: Number
     mae: Number
+    bias: Number
+    """Mean of predicted less true level: the same damage should cost the same everywhere."""
     spearman: Number
+    clean: Number
+    """How many of the documents are undamaged."""
+    false_alarms: Number
+    """The share of those that are graded moderate or worse."""
+
+
+class UnseenKind(TypedDict):
+    """How damage of a kind is scored by a model that was never trained on it."""
+
+    kind: str
+    documents: Number
+    """Test documents that were damaged by this kind alone, to a level of 0.1 or more."""
+    found: Number
+    """The share of them that is graded moderate or worse."""
+    low: Number
+    high: Number
+    mean_true: Number
+    mean_level: Number
+    trained: Number
+    """The share that is found by the model that was trained on all kinds."""
+
+
+class RegisterFigures(TypedDict):
+    """What is said of undamaged passages in a manner of writing that is not news."""
+
+    register: str
+    passages: Number
+    mean_level: Number
+    false_alarms: Number
+    """The share of the passages that is graded moderate or worse."""
+    kinds: list[str]
+    """The kinds of damage that are thought likely in any of them."""
 
 
 @final
@@ -240,12 +276,11 @@ class CorruptionEvaluation(TypedDict):
     description: str
     documents: Number
     groups: Number
-    """How many groups there are; with ``by_group`` they are listed one by one."""
     metrics: list[Metric]
     levels: Levels | None
     grades: Confusion | None
     kinds: list[KindFigures]
-    by_group: list[GroupFigures]
+    slices: list[SliceFigures]
 
 
 class CorruptionTarget(TypedDict):
@@ -256,6 +291,9 @@ class CorruptionTarget(TypedDict):
     kinds: list[str]
     views: list[str]
     evaluations: list[CorruptionEvaluation]
+    unseen_kinds: list[UnseenKind]
+    """Empty unless the config asks for it."""
+    registers: list[RegisterFigures]
     ngrams: list[ClassNgrams]
 
 

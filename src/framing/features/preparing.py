@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from framing.features.compiling import compiled, compiled_part
 from framing.features.symbols import IS_SPACE, IS_WORD, Codes, class_table
+from framing.features.windows import CUT
 
 AS_IS, LAYOUT, NORMALIZED = 0, 1, 2
 
@@ -47,8 +48,8 @@ _CODE = np.uint32(0x1FFFFF)
 _SPACE, _NEW_LINE, _RETURN, _TAB, _DOT, _QUESTION, _QUOTE, _BROKEN = (
     np.uint32(ord(c)) for c in ' \n\r\t.?"\ufffd'
 )
-_SHOWN_GAP, _SHOWN_LINE_END, _SHOWN_TAB, _SHOWN_START, _SHOWN_END = (
-    np.uint32(ord(c)) for c in (GAP, LINE_END, TAB, START, END)
+_SHOWN_GAP, _SHOWN_LINE_END, _SHOWN_TAB, _SHOWN_START, _SHOWN_END, _CUT = (
+    np.uint32(ord(c)) for c in (GAP, LINE_END, TAB, START, END, CUT)
 )
 _CLOSING = tuple(np.uint32(ord(c)) for c in ",.;:!?)]")
 
@@ -144,8 +145,15 @@ def prepare(how: Any, codes: Any, start: Any, end: Any, replacements: Any, out: 
 @compiled_part
 def _layout(codes: Any, start: Any, end: Any, out: Any) -> Any:
     """Write the text with its white space made visible; returns how long it is."""
-    out[0] = _SHOWN_START
-    n = 1
+    n = 0
+    if start < end and codes[start] == _CUT:
+        start += 1
+    else:
+        out[0] = _SHOWN_START
+        n = 1
+    goes_on = start < end and codes[end - 1] == _CUT
+    if goes_on:
+        end -= 1
     spaces = 0
     for i in range(start, end):
         code = codes[i]
@@ -160,6 +168,8 @@ def _layout(codes: Any, start: Any, end: Any, out: Any) -> Any:
             code = _SHOWN_GAP
         out[n] = code
         n += 1
+    if goes_on:
+        return n
     out[n] = _SHOWN_END
     return n + 1
 

@@ -3,6 +3,7 @@
 from framing.heads.corruption import (
     CorruptionHead,
     CorruptionOutputs,
+    WindowDecisions,
     calibrate_corruption,
     start_corruption,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "Linear",
     "Scorer",
     "StyleHead",
+    "WindowDecisions",
     "calibrate_corruption",
     "calibrate_style",
     "start_classes",

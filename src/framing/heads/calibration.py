@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,38 +57,45 @@ def fit_set_threshold(probabilities: Floats, y: Ints, coverage: float) -> float:
 
 @dataclass(frozen=True)
 class Sigmoid:
-    """Platt scaling: ``1 / (1 + exp(-(slope * decision + offset)))`` for each output."""
+    """Platt scaling: ``1 / (1 + exp(-(slopes . scores + offset)))`` for each output."""
 
-    slope: Floats
+    slopes: Floats
+    """(outputs, scores)."""
     offset: Floats
+    """(outputs,)."""
 
-    def __call__(self, decisions: Floats) -> Floats:
-        """Probabilities of the shape of the decision values."""
+    def __call__(self, scores: Floats) -> Floats:
+        """Probabilities (documents, outputs) from scores (documents, outputs, scores)."""
         # tanh does not overflow
-        return np.asarray(0.5 + 0.5 * np.tanh((decisions * self.slope + self.offset) / 2))
+        return np.asarray(0.5 + 0.5 * np.tanh(((scores * self.slopes).sum(2) + self.offset) / 2))
+
+    def without(self, output: int) -> Sigmoid:
+        """Of the other outputs."""
+        return Sigmoid(np.delete(self.slopes, output, axis=0), np.delete(self.offset, output))
 
 
-def fit_sigmoid(decisions: Floats, truth: npt.NDArray[np.bool_]) -> Sigmoid:
+def fit_sigmoid(scores: Floats, truth: npt.NDArray[np.bool_]) -> Sigmoid:
     """Fit each output's sigmoid on held-out documents.
 
     Parameters
     ----------
-    decisions, truth : ndarray of shape (documents, outputs)
-        An output whose truth is all one way gets that way's share, whatever the decision.
+    scores : ndarray of shape (documents, outputs, scores)
+    truth : ndarray of shape (documents, outputs)
+        An output whose truth is all one way gets that way's share, whatever the scores.
     """
     from sklearn.linear_model import LogisticRegression
 
-    slope, offset = np.zeros(decisions.shape[1]), np.zeros(decisions.shape[1])
-    for i in range(decisions.shape[1]):
+    slopes, offset = np.zeros(scores.shape[1:]), np.zeros(scores.shape[1])
+    for i in range(scores.shape[1]):
         positives = int(truth[:, i].sum())
         if 0 < positives < len(truth):
-            # nearly unregularised: two parameters, thousands of documents
-            model = LogisticRegression(C=1e6).fit(decisions[:, i : i + 1], truth[:, i])
-            slope[i], offset[i] = model.coef_[0, 0], model.intercept_[0]
+            # nearly unregularised: a few parameters, thousands of documents
+            model = LogisticRegression(C=1e6).fit(scores[:, i], truth[:, i])
+            slopes[i], offset[i] = model.coef_[0], model.intercept_[0]
         else:
             share = (positives + 1) / (len(truth) + 2)
             offset[i] = math.log(share / (1 - share))
-    return Sigmoid(slope, offset)
+    return Sigmoid(slopes, offset)
 
 
 @dataclass(frozen=True)
@@ -102,45 +110,86 @@ class Interpolated:
         return np.interp(values, self.x, self.y)
 
 
-def fit_monotone(raw: Floats, truth: Floats) -> Interpolated:
-    """The never-falling function that maps raw outputs to the truth best (isotonic regression)."""
+def fit_median(raw: Floats, truth: Floats, *, bins: int = 60) -> Interpolated:
+    """The never-falling function that gives the median of the truth where raw outputs are alike.
+
+    The median is what errs least on average, and unlike the mean it does not call a document
+    damaged because a few that look like it are. It runs through the medians of bins of raw
+    outputs, which isotonic regression puts in order; between them it rises, so that it keeps the
+    rank of the raw outputs.
+    """
     from sklearn.isotonic import IsotonicRegression
 
-    model = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip").fit(raw, truth)
-    return Interpolated(
-        np.asarray(model.X_thresholds_, dtype=np.float64),
-        np.asarray(model.y_thresholds_, dtype=np.float64),
-    )
+    order = np.argsort(raw, kind="stable")
+    parts = np.array_split(order, max(1, min(bins, len(raw) // 25)))
+    x = np.array([np.median(raw[part]) for part in parts])
+    y = np.array([np.median(truth[part]) for part in parts])
+    # where raw outputs are all alike, bins are one
+    x, first = np.unique(x, return_index=True)
+    return Interpolated(x, np.asarray(IsotonicRegression().fit_transform(x, y[first])))
 
 
 @dataclass(frozen=True)
 class Band:
-    """An interval around a predicted level, wider where errors were wider."""
+    """An interval around a predicted level, wider where errors were wider.
 
-    edges: Floats
-    """(bins - 1,) Predicted levels at which one bin ends and the next begins."""
-    below: Floats
-    """(bins,) How far the truth may lie under the prediction."""
-    above: Floats
-    """(bins,) How far it may lie over it."""
+    Documents are taken apart by their length, and those of a length by their predicted level.
+    """
 
-    def __call__(self, predicted: Floats) -> tuple[Floats, Floats]:
+    lengths: Floats
+    """(strata - 1,) Characters from which on the next stratum begins."""
+    edges: tuple[Floats, ...]
+    """Of each stratum (bins - 1,): predicted levels at which one bin ends and the next begins."""
+    below: tuple[Floats, ...]
+    """Of each stratum (bins,): how far the truth may lie under the prediction."""
+    above: tuple[Floats, ...]
+    """Of each stratum (bins,): how far it may lie over it."""
+
+    def __call__(self, predicted: Floats, length: npt.NDArray[Any]) -> tuple[Floats, Floats]:
         """Lower and upper ends in [0, 1], each of the shape of the predictions."""
-        bin_of = np.searchsorted(self.edges, predicted, side="right")
-        low = np.clip(predicted - self.below[bin_of], 0.0, 1.0)
-        high = np.clip(predicted + self.above[bin_of], 0.0, 1.0)
+        low, high = np.zeros(len(predicted)), np.ones(len(predicted))
+        stratum = np.searchsorted(self.lengths, length, side="right")
+        for k in range(len(self.edges)):
+            inside = stratum == k
+            level = predicted[inside]
+            bin_of = np.searchsorted(self.edges[k], level, side="right")
+            low[inside] = np.clip(level - self.below[k][bin_of], 0.0, 1.0)
+            high[inside] = np.clip(level + self.above[k][bin_of], 0.0, 1.0)
         return low, high
 
 
-def fit_band(predicted: Floats, truth: Floats, coverage: float, *, bins: int = 10) -> Band:
-    """Conformal interval by bins of the predicted level (Mondrian, Vovk et al. 2003).
+_STRATA = 4
+_OF_A_BIN = 100  # documents, at least
+
+
+def fit_band(
+    predicted: Floats, truth: Floats, length: npt.NDArray[Any], coverage: float, *, bins: int = 8
+) -> Band:
+    """Conformal interval by length and by predicted level (Mondrian, Vovk et al. 2003).
 
     On documents like the ones given, each bin's intervals hold the truth with at least the
     coverage, half of the misses on each side.
+
+    Parameters
+    ----------
+    length : ndarray of shape (documents,)
+        How long the documents are: of short ones less is known.
     """
-    bins = max(1, min(bins, len(predicted) // 100))
-    # with one bin there is no edge: the quantiles of an empty list
-    edges: Floats = np.unique(np.quantile(predicted, np.arange(1, bins) / bins))
+    strata = max(1, min(_STRATA, len(predicted) // (4 * _OF_A_BIN)))
+    lengths = _edges(length.astype(np.float64), strata)
+    stratum = np.searchsorted(lengths, length, side="right")
+    fitted = [
+        _of_stratum(predicted[stratum == k], truth[stratum == k], coverage, bins)
+        for k in range(len(lengths) + 1)
+    ]
+    edges, below, above = zip(*fitted, strict=True)
+    return Band(lengths, edges, below, above)
+
+
+def _of_stratum(
+    predicted: Floats, truth: Floats, coverage: float, bins: int
+) -> tuple[Floats, Floats, Floats]:
+    edges = _edges(predicted, max(1, min(bins, len(predicted) // _OF_A_BIN)))
     bin_of = np.searchsorted(edges, predicted, side="right")
     below, above = np.ones(len(edges) + 1), np.ones(len(edges) + 1)
     for i in range(len(edges) + 1):
@@ -149,4 +198,12 @@ def fit_band(predicted: Floats, truth: Floats, coverage: float, *, bins: int = 1
         if rank >= 1:
             below[i] = max(0.0, -float(error[rank - 1]))
             above[i] = max(0.0, float(error[-rank]))
-    return Band(edges, below, above)
+    return edges, below, above
+
+
+def _edges(values: Floats, parts: int) -> Floats:
+    """Where to cut values into parts of about one size, none of them empty."""
+    if parts == 1:
+        return np.zeros(0)
+    cuts = np.unique(np.quantile(values, np.arange(1, parts) / parts, method="higher"))
+    return np.asarray(cuts[cuts > values.min()])

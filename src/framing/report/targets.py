@@ -8,6 +8,7 @@ from framing.evaluation.results import (
     ClassNgrams,
     Confusion,
     CorruptionEvaluation,
+    CorruptionTarget,
     Evaluation,
     Metric,
     Reliability,
@@ -54,6 +55,10 @@ def target_sections(target: Target, id: str) -> list[Section]:
                 blocks=_evaluation(evaluation),
             )
         )
+    if target["type"] == "corruption" and (target["unseen_kinds"] or target["registers"]):
+        found.append(
+            Section(f"{id}-beyond", f"{name}: beyond its training", level=3, blocks=_beyond(target))
+        )
     if target["ngrams"]:
         found.append(
             Section(f"{id}-ngrams", f"{name}: n-grams", level=3, blocks=[_ngrams(target["ngrams"])])
@@ -66,7 +71,7 @@ def _evaluation(evaluation: Evaluation) -> list[Block]:
     blocks: list[Block] = [Paragraph(f"{label(evaluation['description'])} {size}".strip())]
     if evaluation["metrics"]:
         blocks += _metrics(evaluation["metrics"])
-    if "by_group" in evaluation:
+    if "slices" in evaluation:
         return blocks + _corruption(evaluation)
     return blocks + _style(evaluation)
 
@@ -173,21 +178,70 @@ def _corruption(evaluation: CorruptionEvaluation) -> list[Block]:
                 ],
             )
         )  # fmt: skip
-    if evaluation["by_group"]:
+    if evaluation["slices"]:
         blocks.append(
             Table(
-                "The level, group by group",
-                ["Group", "Documents", "MAE", "Spearman"],
+                "The level in parts of the documents",
+                ["By", "Part", "Documents", "MAE", "Bias", "Spearman", "Undamaged",
+                 "Of these moderate or worse"],
                 [
                     [
-                        label(row["group"]),
+                        label(row["by"]),
+                        label(row["slice"]),
                         count(row["documents"]),
                         figure(row["mae"]),
+                        figure(row["bias"]),
                         figure(row["spearman"]),
+                        count(row["clean"]),
+                        percent(row["false_alarms"]),
                     ]
-                    for row in evaluation["by_group"]
+                    for row in evaluation["slices"]
                 ],
-                folded=len(evaluation["by_group"]) > _FOLD,
+                folded=len(evaluation["slices"]) > _FOLD,
+            )
+        )  # fmt: skip
+    return blocks
+
+
+def _beyond(target: CorruptionTarget) -> list[Block]:
+    blocks: list[Block] = []
+    if target["unseen_kinds"]:
+        blocks.append(
+            Table(
+                "Damage of a kind that was left out of training, at levels of 0.1 and more",
+                ["Kind", "Documents", "Moderate or worse", "Interval", "When trained on it",
+                 "Mean true level", "Mean level"],
+                [
+                    [
+                        label(row["kind"]),
+                        count(row["documents"]),
+                        percent(row["found"]),
+                        MISSING if row["low"] is None
+                        else f"{percent(row['low'])}–{percent(row['high'])}",
+                        percent(row["trained"]),
+                        figure(row["mean_true"]),
+                        figure(row["mean_level"]),
+                    ]
+                    for row in target["unseen_kinds"]
+                ],
+            )
+        )  # fmt: skip
+    if target["registers"]:
+        blocks.append(
+            Table(
+                "Undamaged passages that are not news",
+                ["Register", "Passages", "Mean level", "Moderate or worse", "Kinds found"],
+                [
+                    [
+                        label(row["register"]),
+                        count(row["passages"]),
+                        figure(row["mean_level"]),
+                        percent(row["false_alarms"]),
+                        _listed(row["kinds"]),
+                    ]
+                    for row in target["registers"]
+                ],
+                text=frozenset({4}),
             )
         )
     return blocks

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from framing.config import Config, CorruptionTarget
 from framing.corpus.split import TEST, TRAIN, Split
+from framing.corruption import damage
 from framing.errors import DataError
 from framing.evaluation.baselines import CORRUPTION_BASELINE, SurfaceCounts, corruption_baseline
 from framing.evaluation.bootstrap import ClusterBootstrap
-from framing.evaluation.corruption import KindPredictions, LevelPredictions, evaluate_corruption
-from framing.evaluation.results import CorruptionEvaluation
+from framing.evaluation.corruption import (
+    KindPredictions,
+    LevelPredictions,
+    Parts,
+    evaluate_corruption,
+    evaluate_unseen,
+)
+from framing.evaluation.results import CorruptionEvaluation, UnseenKind
 from framing.heads import (
     CorruptionHead,
     CorruptionOutputs,
     Linear,
+    WindowDecisions,
     calibrate_corruption,
     start_corruption,
 )
+from framing.model import FramingModel
 from framing.training.blocks import Mask
 from framing.training.documents import DamagedTexts
 from framing.training.fitting import (
@@ -35,6 +44,10 @@ from framing.training.fitting import (
 )
 
 Floats = npt.NDArray[np.float64]
+
+_STRUCK = 150
+"""Test documents that are damaged by a kind of which a model knows nothing, at most."""
+_SEVERITY = 0.2
 
 
 @dataclass(frozen=True)
@@ -59,6 +72,16 @@ class DamageDocuments:
         """Row numbers of the test texts."""
         return np.flatnonzero(self.side == TEST)
 
+    def decisions(self, of_windows: Floats, rows: Ints) -> WindowDecisions:
+        """Of some texts, from those of all windows."""
+        damaged = self.damaged
+        firsts, ends = (np.searchsorted(damaged.text_of, rows, side) for side in ("left", "right"))
+        inside = np.concatenate([np.arange(a, b) for a, b in zip(firsts, ends, strict=True)])
+        counts = np.cumsum(ends - firsts)
+        return WindowDecisions(
+            of_windows[inside], damaged.windows.lengths[inside], np.append(0, counts[:-1])
+        )
+
 
 @dataclass(frozen=True)
 class DamagePlan:
@@ -69,9 +92,9 @@ class DamagePlan:
     fold: Ints
     """(texts,) the fold in which a text is held out."""
     tasks: list[Task]
-    """Its own first, then one for each fold."""
+    """On windows: its own first, then one for each fold, then one without each kind."""
     asked: list[Mask]
-    """The texts on which each task's model decides."""
+    """The windows on which each task's model decides."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +103,11 @@ class FittedCorruption:
 
     head: CorruptionHead
     decisions: Floats
-    """(test texts, outputs) of the head itself."""
-    held_out: CrossFit
+    """(windows, outputs) of the head itself, on those of test texts."""
+    held_out: Floats
+    """(windows, outputs) of models that did not know the text's fold."""
+    unseen: list[Fitted]
+    """Models that were not trained on each kind, if there are any."""
 
 
 def gather(damaged: DamagedTexts, split: Split, left_out: Sequence[str] | None) -> DamageDocuments:
@@ -109,7 +135,7 @@ def plan_damage(target: CorruptionTarget, config: Config, documents: DamageDocum
 
     def start(mask: Mask, n_columns: int) -> Solver:
         return start_corruption(
-            damaged.level, damaged.present, mask, n_columns, alpha=target.alpha, seed=config.seed
+            damaged.shares, mask, n_columns, alpha=target.alpha, seed=config.seed
         )
 
     def task(mask: Mask) -> Task:
@@ -119,11 +145,16 @@ def plan_damage(target: CorruptionTarget, config: Config, documents: DamageDocum
     if documents.left_out is not None:
         values = np.unique(documents.left_out, return_inverse=True)[1]
     fold = deal_folds(values, None, config.evaluation.folds, config.seed)
+    of_window = fold[damaged.text_of]
     where = f"targets.corruption{'.leave_out' if target.leave_out else ''}"
-    in_train = documents.side == TRAIN
-    own = Task(tuple(target.views), in_train, start, kept=True)
-    tasks = [own, *fold_tasks(fold, in_train, task, where=where)]
-    asked = [documents.side == TEST, *(fold == k for k in np.unique(fold))]
+    side = documents.side[damaged.text_of]
+    own = Task(tuple(target.views), side == TRAIN, start, kept=True)
+    tasks = [own, *fold_tasks(of_window, side == TRAIN, task, where=where)]
+    asked = [side == TEST, *(of_window == k for k in np.unique(fold))]
+    if config.evaluation.unseen_kinds:
+        for k in range(len(damaged.kinds)):
+            tasks.append(task((side == TRAIN) & ~damaged.present[damaged.text_of, k]))
+            asked.append(np.zeros(len(side), dtype=bool))
     return DamagePlan(target, documents, fold, tasks, asked)
 
 
@@ -131,10 +162,11 @@ def finish_damage(
     plan: DamagePlan, fitted: Sequence[Fitted], decisions: Sequence[Floats]
 ) -> FittedCorruption:
     """Calibrate the head on what the models of the folds decided."""
-    crossed = CrossFit.of(plan.fold, decisions[1:])
-    train, test = plan.documents.train, plan.documents.test
-    head = _calibrated(plan.target, fitted[0].linear, plan.documents, crossed.decisions, train)
-    return FittedCorruption(head, decisions[0][test], crossed)
+    documents = plan.documents
+    n = 1 + len(np.unique(plan.fold))
+    held_out = CrossFit.of(plan.fold[documents.damaged.text_of], decisions[1:n]).decisions
+    head = _calibrated(plan.target, fitted[0].linear, documents, held_out, documents.train)
+    return FittedCorruption(head, decisions[0], held_out, list(fitted[n:]))
 
 
 def measure_damage(
@@ -143,32 +175,65 @@ def measure_damage(
     """Figures under every protocol, that of the left-out values first."""
     target, documents, head = plan.target, plan.documents, fitted.head
     train, test = documents.train, documents.test
-    texts, clean = documents.damaged.texts, documents.damaged.level == 0
-    surface = SurfaceCounts(texts.select(train[clean[train]]))
+    damaged = documents.damaged
+    surface = SurfaceCounts(damaged.texts(train[damaged.level[train] == 0]))
     rival = corruption_baseline(
-        surface(texts.select(train)), documents.damaged.level[train],
-        documents.damaged.present[train], surface(texts.select(test)),
+        surface(damaged.texts(train)), damaged.level[train],
+        damaged.present[train], surface(damaged.texts(test)),
     )  # fmt: skip
     evaluations = []
     if documents.left_out is not None:
         evaluations.append(
             _evaluate(
-                target, config, documents, _left_out(target, fitted, documents), rival,
+                target, config, documents, _left_out(plan, fitted), rival,
                 protocol=f"{target.leave_out} left out",
                 description=f"Test documents of values of {target.leave_out} that were left out "
                 f"of training and calibration, every value once. Baseline, trained on all values: "
                 f"{CORRUPTION_BASELINE}.",
-                by_value=True,
+                by_left_out=True,
             )
         )  # fmt: skip
     evaluations.append(
         _evaluate(
-            target, config, documents, head.from_decisions(fitted.decisions), rival,
+            target, config, documents,
+            head.from_decisions(documents.decisions(fitted.decisions, test)), rival,
             protocol="held-out documents",
-            description=f"{description} Baseline: {CORRUPTION_BASELINE}.", by_value=False,
+            description=f"{description} Baseline: {CORRUPTION_BASELINE}.", by_left_out=False,
         )
     )  # fmt: skip
     return evaluations
+
+
+def measure_unseen(
+    plan: DamagePlan, config: Config, model: FramingModel, fitted: FittedCorruption
+) -> list[UnseenKind]:
+    """How damage of each kind is scored by a model that never saw the kind.
+
+    It is done to undamaged test documents. All but the linear map is as in the model: how the
+    other kinds are told, and how levels are calibrated.
+    """
+    documents = plan.documents
+    rows = documents.test[documents.damaged.level[documents.test] == 0]
+    clean = list(documents.damaged.texts(rows[:: -(-len(rows) // _STRUCK)]))
+    found = []
+    for k, blind in enumerate(fitted.unseen):
+        kind = plan.target.kinds[k]
+        rng = np.random.default_rng([config.seed, 0x10C0, k])
+        struck = [damage(text, [(kind, _SEVERITY)], rng) for text in clean]
+        head = replace(fitted.head, linear=blind.linear).without(k)
+        without = FramingModel(config.name, blind.every_view, {}, head)
+        levels = np.array([one.level for one in struck])
+        texts = [one.text for one in struck]
+        bootstrap = ClusterBootstrap.of(config, np.arange(len(struck)))
+        found.append(
+            evaluate_unseen(kind, levels, _said(without, texts), _said(model, texts), bootstrap)
+        )
+    return found
+
+
+def _said(model: FramingModel, texts: Sequence[str]) -> Floats:
+    scores = [prediction.corruption for prediction in model.predict(texts)]
+    return np.array([score.level for score in scores if score])
 
 
 def _calibrated(
@@ -177,26 +242,24 @@ def _calibrated(
 ) -> CorruptionHead:  # fmt: skip
     damaged = documents.damaged
     return calibrate_corruption(
-        damaged.kinds, tuple(target.views), linear, decisions[rows], damaged.level[rows],
-        damaged.present[rows], coverage=target.coverage,
+        damaged.kinds, tuple(target.views), linear, documents.decisions(decisions, rows),
+        damaged.level[rows], damaged.present[rows], coverage=target.coverage,
     )  # fmt: skip
 
 
-def _left_out(
-    target: CorruptionTarget, fitted: FittedCorruption, documents: DamageDocuments
-) -> CorruptionOutputs:
+def _left_out(plan: DamagePlan, fitted: FittedCorruption) -> CorruptionOutputs:
     """Test texts read by the models that did not know their value of `leave_out`."""
-    fold, decisions = fitted.held_out.fold, fitted.held_out.decisions
+    documents, fold, decisions = plan.documents, plan.fold, fitted.held_out
     train, test = documents.train, documents.test
     n, kinds = len(test), len(documents.damaged.kinds)
-    read = CorruptionOutputs(np.zeros(n), np.zeros(n), np.zeros(n), np.zeros((n, kinds)))
+    read = CorruptionOutputs(*np.zeros((3, n)), *np.zeros((2, n, kinds)))
     for k in np.unique(fold[test]):
         others = train[fold[train] != k]
-        head = _calibrated(target, fitted.head.linear, documents, decisions, others)
+        head = _calibrated(plan.target, fitted.head.linear, documents, decisions, others)
         inside = fold[test] == k
-        outputs = head.from_decisions(decisions[test[inside]])
-        read.level[inside], read.low[inside] = outputs.level, outputs.low
-        read.high[inside], read.kinds[inside] = outputs.high, outputs.kinds
+        outputs = head.from_decisions(documents.decisions(decisions, test[inside]))
+        for whole, part in zip(vars(read).values(), vars(outputs).values(), strict=True):
+            whole[inside] = part
     return read
 
 
@@ -209,14 +272,15 @@ def _evaluate(
     *,
     protocol: str,
     description: str,
-    by_value: bool,
+    by_left_out: bool,
 ) -> CorruptionEvaluation:
     test, damaged = documents.test, documents.damaged
-    names = None
     groups = documents.groups[test]
-    if by_value and documents.left_out is not None:
-        names = [documents.left_out[i] for i in test]
-        groups = np.unique(names, return_inverse=True)[1].astype(np.int64)
+    slices = {"characters": Parts.by_length(damaged.characters[test])}
+    if documents.left_out is not None:
+        by_value = Parts.by_value([documents.left_out[i] for i in test])
+        slices = {str(target.leave_out): by_value, **slices}
+        groups = by_value.part if by_left_out else groups
     return evaluate_corruption(
         LevelPredictions(
             damaged.level[test], outputs.level, outputs.low, outputs.high, target.coverage,
@@ -224,5 +288,5 @@ def _evaluate(
         ),
         KindPredictions(damaged.kinds, damaged.present[test], outputs.kinds, rival[1]),
         ClusterBootstrap.of(config, groups),
-        protocol=protocol, description=description, group_names=names, seed=config.seed,
+        protocol=protocol, description=description, slices=slices, seed=config.seed,
     )  # fmt: skip

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 
-from framing.config import CorruptionTarget, KindName, StyleTarget
+from framing.config import CorruptionTarget, StyleTarget
 from framing.corpus.split import LEFT_OUT, Split
 from framing.corpus.texts import Texts, TextsWriter
-from framing.corruption import training_texts
+from framing.corruption import TrainingText, training_texts
 from framing.errors import DataError
+from framing.features.windows import CUT, REPEATED
 
 NO_CLASS = -1
 _CHUNK = 100_000
@@ -65,18 +66,32 @@ def read_labels(name: str, target: StyleTarget, values: Sequence[object], split:
 
 @dataclass(frozen=True)
 class DamagedTexts:
-    """Clean texts, each followed by its damaged variants."""
+    """Clean texts, each followed by its damaged variants, and the windows they are cut into."""
 
     kinds: tuple[str, ...]
-    texts: Texts
     level: npt.NDArray[np.float64]
     """(texts,) measured against the undamaged text."""
     present: npt.NDArray[np.bool_]
     """(texts, kinds) which kinds struck."""
     parent: npt.NDArray[np.int64]
     """(texts,) the row of the document that a text was made of."""
+    windows: Texts
+    """Of all texts, in order."""
+    text_of: npt.NDArray[np.int64]
+    """(windows,) the row of the text that a window belongs to."""
+    shares: npt.NDArray[np.float32]
+    """(windows, kinds) the damage of each kind that lies in a window over its length."""
+    characters: npt.NDArray[np.int64]
+    """(texts,) how long they are."""
     skipped: int
     """Documents left out because they carry marks of damage already."""
+
+    def texts(self, rows: npt.NDArray[np.int64]) -> Iterator[str]:
+        """Some of the texts, whole, in the order asked for."""
+        firsts = np.searchsorted(self.text_of, np.arange(len(self.level) + 1))
+        for row in rows:
+            parts = self.windows[firsts[row] : firsts[row + 1]]
+            yield "".join(parts).replace(CUT, "").replace(REPEATED, "")
 
 
 def make_damaged(
@@ -119,22 +134,23 @@ def make_damaged(
         )
         for part in parts
     )  # fmt: skip
-    levels: list[float] = []
-    struck: list[tuple[KindName, ...]] = []
+    made: list[TrainingText] = []
     with TextsWriter() as writer:
-        for part, made in zip(parts, run(work), strict=True):
-            for text, level, kinds in made:
-                writer.append(text)
-                levels.append(level)
-                struck.append(kinds)
+        for part, found in zip(parts, run(work), strict=True):
+            for one in found:
+                writer.extend(one.windows)
+                made.append(one._replace(windows=[]))
             if advance:
                 advance(len(part))
-        damaged = writer.finish()
+        windows = writer.finish()
     return DamagedTexts(
         kinds=tuple(target.kinds),
-        texts=damaged,
-        level=np.array(levels),
-        present=np.array([[kind in kinds for kind in target.kinds] for kinds in struck]),
+        level=np.array([one.level for one in made]),
+        present=np.array([[kind in one.kinds for kind in target.kinds] for one in made]),
         parent=np.repeat(np.array(usable, dtype=np.int64), target.variants + 1),
+        windows=windows,
+        text_of=np.repeat(np.arange(len(made)), [len(one.shares) for one in made]),
+        shares=np.concatenate([one.shares for one in made]),
+        characters=np.array([one.characters for one in made]),
         skipped=n_divided - len(usable),
     )

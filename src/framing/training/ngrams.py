@@ -18,7 +18,7 @@ from framing.heads import Linear
 from framing.model import FramingModel
 from framing.training.blocks import Blocks, Mask
 
-_NAMED_FROM = 40_000_000
+_NAMED_FROM = 10_000_000
 """Characters of text that means are taken over and the names of columns looked up in, about."""
 _AT_ONCE = 500
 _CANDIDATES, _SHOWN = 60, 15

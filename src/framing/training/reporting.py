@@ -41,10 +41,10 @@ def assemble(
     if damaged is not None:
         data["notes"].append(
             f"The corruption target uses {len(np.unique(damaged.parent)):,} documents and "
-            f"{len(damaged.texts):,} texts made of them; {damaged.skipped:,} documents are not "
+            f"{len(damaged.level):,} texts made of them; {damaged.skipped:,} documents are not "
             "used for it, as they carry marks of damage already."
         )
-        texts.append(damaged.texts)
+        texts.append(damaged.windows)
     size = sum(len(text) for part in texts for text in part.encoded()) / 1e6
     read = sum(len(part) for part in texts)
     work = seconds["features"] + seconds["fit"]

@@ -19,6 +19,7 @@ from framing.corpus.split import TRAIN
 from framing.corpus.texts import Texts
 from framing.errors import BundleError, DataError
 from framing.evaluation import results
+from framing.evaluation.registers import judge_registers
 from framing.features.tfidf import FittedView
 from framing.heads import CorruptionHead, StyleHead
 from framing.model import FramingModel
@@ -29,6 +30,7 @@ from framing.training.corruption import (
     finish_damage,
     gather,
     measure_damage,
+    measure_unseen,
     plan_damage,
 )
 from framing.training.documents import DamagedTexts, make_damaged
@@ -217,7 +219,8 @@ def _damage_figures(
     fitted: FittedCorruption,
     stream: Stream,
 ) -> results.CorruptionTarget:
-    in_train = plan.documents.side == TRAIN
+    damaged = plan.documents.damaged
+    in_train = plan.documents.side[damaged.text_of] == TRAIN
     spoken = [_damage_spoken(plan, fitted.head)]
     (ngrams,) = strongest_ngrams(stream.blocks, model, spoken, in_train)
     return {
@@ -226,6 +229,8 @@ def _damage_figures(
         "kinds": list(plan.target.kinds),
         "views": list(plan.target.views),
         "evaluations": measure_damage(plan, config, fitted, documents.split.description),
+        "unseen_kinds": measure_unseen(plan, config, model, fitted),
+        "registers": judge_registers(model),
         "ngrams": ngrams,
     }
 
@@ -246,8 +251,8 @@ def _streams(
         asked = [mask for plan in plans for mask in plan.asked]
         style = Stream(config, documents.texts, readings, tasks, asked, memory=memory, jobs=jobs)
     if damage:
-        texts = damage.documents.damaged.texts
-        harm = Stream(config, texts, readings, damage.tasks, damage.asked, memory=memory, jobs=jobs)
+        cut = damage.documents.damaged.windows
+        harm = Stream(config, cut, readings, damage.tasks, damage.asked, memory=memory, jobs=jobs)
     return style, harm
 
 
@@ -296,8 +301,9 @@ def _style_spoken(plan: StylePlan, head: StyleHead) -> Spoken:
 
 
 def _damage_spoken(plan: DamagePlan, head: CorruptionHead) -> Spoken:
-    damaged, train = plan.documents.damaged, plan.documents.side == TRAIN
-    shares = np.column_stack([damaged.level, damaged.present]) * train[:, None]
+    damaged = plan.documents.damaged
+    train = plan.documents.side[damaged.text_of] == TRAIN
+    shares = np.column_stack([damaged.shares.sum(axis=1), damaged.shares]) * train[:, None]
     return Spoken(head.linear, head.views, ["level", *head.kinds], shares)
 
 

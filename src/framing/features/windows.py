@@ -1,0 +1,61 @@
+"""Long texts cut into windows, whose borders are not taken for a text's start and end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from framing.features.repeats import repeated_words
+
+CUT = "\ufdd0"
+"""A noncharacter at the end of a stretch that the document goes beyond: it gets no mark there."""
+REPEATED = "\ufdd1"
+"""A noncharacter after each word that the document said before, see :func:`repeated_words`."""
+WINDOW = 400
+"""Characters of a window, about."""
+_TOGETHER = 2500  # windows in which words are looked for that come again
+_REACH = 24  # characters by which a cut moves to the next white space
+
+
+def cut_places(text: str) -> list[int]:
+    """Where the windows of a text start, and where the last one ends.
+
+    All are about equally long, 300 to 600 characters; a shorter text is one window.
+    """
+    n = max(1, round(len(text) / WINDOW))
+    places = [0]
+    for k in range(1, n):
+        at = k * len(text) // n
+        space = text.find(" ", at, at + _REACH)
+        places.append(at if space < 0 else space + 1)
+    return [*places, len(text)]
+
+
+def windows(text: str, places: Sequence[int]) -> list[str]:
+    """A text in windows: its stretches, marked for what a stretch alone does not show.
+
+    Inner borders carry :data:`CUT`: `layout` knows by it that the text goes on there.
+    :data:`REPEATED` stands after words that the text said before, a million characters back at
+    most.
+
+    Parameters
+    ----------
+    places : sequence of int
+        As :func:`cut_places` gives them.
+    """
+    found = []
+    last = len(places) - 2
+    for first in range(0, last + 1, _TOGETHER):
+        some = places[first : first + _TOGETHER + 1]
+        repeated = repeated_words(text[some[0] : some[-1]])
+        bounds = np.searchsorted(repeated, np.array(some) - some[0], side="right").tolist()
+        for k, (start, end) in enumerate(pairwise(some)):
+            window = text[start:end]
+            if bounds[k] < bounds[k + 1]:
+                ends = repeated[bounds[k] : bounds[k + 1]] + (some[0] - start)
+                window = REPEATED.join(window[a:b] for a, b in pairwise([0, *ends, len(window)]))
+            before, after = first + k > 0, first + k < last
+            found.append(f"{CUT * before}{window}{CUT * after}")
+    return found
