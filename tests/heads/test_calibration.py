@@ -185,7 +185,10 @@ def test_a_few_that_are_damaged_do_not_make_others_look_so():
     rng = np.random.default_rng(0)
     raw = rng.random(2000)
     truth = np.where(rng.random(2000) < 0.2, 0.5, 0.0)
-    np.testing.assert_array_equal(fit_median(raw, truth)(raw), 0)
+    said = fit_median(raw, truth)(raw)
+    # they keep their rank, and the grade "clean"
+    assert said.max() < 0.005
+    assert (np.diff(said[np.argsort(raw)]) > 0).mean() > 0.95
 
 
 def levels(rng, n):

@@ -34,7 +34,8 @@ def vary(text: str, title: str | None, rng: np.random.Generator) -> str:
 
     Quotes and dashes may be spelled another way; sentences may be set in paragraphs, with a
     headline on top; headline and first words may be in capitals; a text may be cut down to a run
-    of whole sentences of 120 characters and up. What is drawn from `rng` does not depend on the text.
+    of whole sentences of 120 characters and up. What is drawn from `rng` does not depend on the
+    text.
 
     Parameters
     ----------

@@ -110,23 +110,32 @@ class Interpolated:
         return np.interp(values, self.x, self.y)
 
 
+_UNDAMAGED = 0.004
+"""What a level rises to where the truth is mostly 0: rank is kept, and the grade is clean."""
+
+
 def fit_median(raw: Floats, truth: Floats, *, bins: int = 60) -> Interpolated:
-    """The never-falling function that gives the median of the truth where raw outputs are alike.
+    """The rising function that gives the median of the truth where raw outputs are alike.
 
     The median is what errs least on average, and unlike the mean it does not call a document
     damaged because a few that look like it are. It runs through the medians of bins of raw
-    outputs, which isotonic regression puts in order; between them it rises, so that it keeps the
-    rank of the raw outputs.
+    outputs, which isotonic regression puts in order; bins of one height count as one, so that the
+    function rises between them and the rank of raw outputs is not lost.
     """
     from sklearn.isotonic import IsotonicRegression
 
     order = np.argsort(raw, kind="stable")
     parts = np.array_split(order, max(1, min(bins, len(raw) // 25)))
     x = np.array([np.median(raw[part]) for part in parts])
-    y = np.array([np.median(truth[part]) for part in parts])
-    # where raw outputs are all alike, bins are one
-    x, first = np.unique(x, return_index=True)
-    return Interpolated(x, np.asarray(IsotonicRegression().fit_transform(x, y[first])))
+    y = IsotonicRegression().fit_transform(x, np.array([np.median(truth[part]) for part in parts]))
+    heights = np.unique(y)
+    centres = np.array([x[y == height].mean() for height in heights])
+    if heights[0] == 0:
+        last = x[y == 0].max()
+        top = min([_UNDAMAGED, *heights[1:2]])
+        heights = np.concatenate([[0.0, top], heights[1:]])
+        centres = np.concatenate([[min(0.0, last - 1e-9), last], centres[1:]])
+    return Interpolated(centres, heights)
 
 
 @dataclass(frozen=True)

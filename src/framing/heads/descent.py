@@ -196,12 +196,14 @@ def _visit(
     for row in order:
         first, last = indptr[row], indptr[row + 1]
         for i in range(first, min(first + _AHEAD, last)):
-            prefetch(weights, np.int64(indices[i]) * wide)
+            for line in range(0, wide, 16):
+                prefetch(weights, np.int64(indices[i]) * wide + line)
         z[:] = 0
         square = np.float32(0)
         for i in range(first, last):
             if i + _AHEAD < last:
-                prefetch(weights, np.int64(indices[i + _AHEAD]) * wide)
+                for line in range(0, wide, 16):
+                    prefetch(weights, np.int64(indices[i + _AHEAD]) * wide + line)
             value = data[i]
             column = np.int64(indices[i]) * wide
             square += value * value
