@@ -103,6 +103,15 @@ def test_variants_of_a_document_stand_on_its_side(damaged, documents):
     assert not set(gathered.groups[gathered.train]) & set(gathered.groups[gathered.test])
 
 
+def test_of_many_documents_some_are_drawn(config, damaged, documents):
+    some = made(config, documents, max_documents=12)
+    assert len(set(some.parent.tolist())) == 12
+    assert set(some.parent.tolist()) < set(damaged.parent.tolist())
+    assert some.skipped == damaged.skipped
+    again = made(config, documents, max_documents=12, jobs=2)
+    assert again.parent.tolist() == some.parent.tolist()
+
+
 def test_marked_documents_may_be_used(config, documents):
     assert any(map(is_marked, documents.texts))
     everything = made(config, documents, skip_marked=False, variants=1)

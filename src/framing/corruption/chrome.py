@@ -118,12 +118,14 @@ class Page:
 _FALLBACKS = frozenset({"{person}", "{othertopic}", "{Name} {wakes} {topic}"})
 
 
-def chrome(text: str, severity: float, rng: np.random.Generator) -> list[Edit]:
+def chrome(
+    text: str, severity: float, rng: np.random.Generator, *, lines: Sequence[str] = ()
+) -> list[Edit]:
     """Set lines of page chrome above, below and inside an article.
 
     The lines come from a grammar, filled with a brand drawn once a page and with names, topics
-    and clauses of the article. They are set off by line ends or, in a text without any, at times
-    by spaces.
+    and clauses of the article; half of the blocks are lines that repeat across the corpus, where
+    it has such. They are set off by line ends or, in a text without any, at times by spaces.
     """
     if not text.strip():
         return []
@@ -134,21 +136,26 @@ def chrome(text: str, severity: float, rng: np.random.Generator) -> list[Edit]:
     inline = "\n" not in text.strip() and rng.random() < 0.35
     between = " " if inline else "\n"
     around = between if inline else pick(rng, ("\n", "\n\n", "\n\n"))
-    lines = _lines(page, places, budget, len(around), rng)
+    found = _lines(page, places, budget, len(around), lines, rng)
 
     edits = []
-    if lines["top"]:
-        edits.append(Edit(0, 0, between.join(lines["top"]) + around))
-    edits += _inside(text, lines["inside"], between, around, rng)
-    if lines["bottom"]:
+    if found["top"]:
+        edits.append(Edit(0, 0, between.join(found["top"]) + around))
+    edits += _inside(text, found["inside"], between, around, rng)
+    if found["bottom"]:
         # line ends that the text closes with do for those that would set the lines off
         closing = len(text) - len(text.rstrip("\n"))
-        edits.append(Edit(len(text), len(text), around[closing:] + between.join(lines["bottom"])))
+        edits.append(Edit(len(text), len(text), around[closing:] + between.join(found["bottom"])))
     return edits
 
 
 def _lines(
-    page: Page, places: tuple[str, ...], budget: float, gap: int, rng: np.random.Generator
+    page: Page,
+    places: tuple[str, ...],
+    budget: float,
+    gap: int,
+    own: Sequence[str],
+    rng: np.random.Generator,
 ) -> dict[str, list[str]]:
     lines: dict[str, list[str]] = {"top": [], "inside": [], "bottom": []}
     # each place gets its turn first: a small budget must not go to one long list; what is left
@@ -163,7 +170,13 @@ def _lines(
         if not blocks[place]:
             blocks[place] = sample(rng, _BLOCKS[place], len(_BLOCKS[place]))
         fitted = 0
-        for line in page.block(blocks[place].pop()):
+        block = page.block(blocks[place].pop())
+        if own and rng.random() < 0.5:
+            # what stands in most documents is drawn most often
+            block = [
+                own[int(len(own) * rng.random() ** 2)] for _ in range(1 + int(4 * rng.random()))
+            ]
+        for line in block:
             if shortest is None or len(line) < len(shortest[1]):
                 shortest = place, line
             if spent + len(line) + gap > budget:

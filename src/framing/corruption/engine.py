@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
 
 from framing.config.schema import KindName
 from framing.corruption.catalogue import OPERATORS, Operator
+from framing.corruption.chrome import chrome
 from framing.corruption.edits import Edit, Span, apply_edits, edited, remap_spans
 from framing.corruption.level import measure_level
 from framing.errors import ConfigError
@@ -72,7 +73,11 @@ class Damaged:
 
 
 def damage(
-    text: str, plan: Sequence[Strike | tuple[KindName, float]], rng: np.random.Generator
+    text: str,
+    plan: Sequence[Strike | tuple[KindName, float]],
+    rng: np.random.Generator,
+    *,
+    lines: Sequence[str] = (),
 ) -> Damaged:
     """Damage a text.
 
@@ -85,6 +90,8 @@ def damage(
         :data:`framing.corruption.KINDS`, whatever their order here.
     rng : numpy.random.Generator
         The source of every choice.
+    lines : sequence of str
+        Lines of the pages that the corpus was taken from, for page chrome; frequent ones first.
 
     Raises
     ------
@@ -98,6 +105,8 @@ def damage(
     for kind, operator in OPERATORS.items():
         if kind not in strikes:
             continue
+        if kind == "chrome":
+            operator = partial(chrome, lines=lines)
         edits = _struck(damaged, operator, strikes[kind], rng)
         after, most = edited(damaged, edits)
         if after != damaged:

@@ -14,6 +14,7 @@ from framing.config.schema import KindName
 from framing.corruption.catalogue import KINDS
 from framing.corruption.drawing import pick_weighted, sample
 from framing.corruption.engine import Damaged, Strike, damage
+from framing.corruption.furniture import without_lines
 from framing.corruption.stretches import shares_by_stretch
 from framing.corruption.variation import vary
 from framing.features.windows import cut_places, windows
@@ -30,6 +31,7 @@ def make_variants(
     kinds: Sequence[KindName],
     seed: int,
     key: str,
+    lines: Sequence[str] = (),
 ) -> tuple[str, list[Damaged]]:
     """Give a document in some undamaged form, and damaged variants of that.
 
@@ -52,6 +54,9 @@ def make_variants(
     key : str
         A name of the document: with the seed it settles every choice, wherever the document
         stands among others.
+    lines : sequence of str
+        Lines that repeat across the corpus. They are taken out of the undamaged form and put back
+        as page chrome.
 
     Returns
     -------
@@ -59,11 +64,13 @@ def make_variants(
         The undamaged form, which levels and spans refer to, and its variants.
     """
     name = crc32(key.encode("utf-8", "surrogatepass"))
-    clean = vary(text, title, np.random.default_rng([seed, name, 0]))
+    clean = vary(
+        without_lines(text, frozenset(lines)), title, np.random.default_rng([seed, name, 0])
+    )
     variants = []
     for number in range(1, count + 1):
         rng = np.random.default_rng([seed, name, number])
-        variants.append(damage(clean, drawn_plan(kinds, rng), rng))
+        variants.append(damage(clean, drawn_plan(kinds, rng), rng, lines=lines))
     return clean, variants
 
 
@@ -84,6 +91,7 @@ def training_texts(
     count: int,
     kinds: Sequence[KindName],
     seed: int,
+    lines: Sequence[str] = (),
 ) -> list[TrainingText]:
     """Give what :func:`make_variants` makes of each document, as far as a model learns from it.
 
@@ -99,7 +107,7 @@ def training_texts(
     made: list[TrainingText] = []
     for text, title, key in documents:
         clean, variants = make_variants(
-            text, title=title, count=count, kinds=kinds, seed=seed, key=key
+            text, title=title, count=count, kinds=kinds, seed=seed, key=key, lines=lines
         )
         whole = windows(clean, cut_places(clean))
         none = np.zeros((len(whole), len(kinds)), dtype=np.float32)

@@ -10,14 +10,16 @@ import numpy.typing as npt
 from joblib import Parallel, delayed
 
 from framing.config import CorruptionTarget, StyleTarget
-from framing.corpus.split import LEFT_OUT, Split
+from framing.corpus.split import LEFT_OUT, TRAIN, Split
 from framing.corpus.texts import Texts, TextsWriter
 from framing.corruption import TrainingText, training_texts
+from framing.corruption.furniture import repeated_lines
 from framing.errors import DataError
 from framing.features.windows import CUT, REPEATED
 
 NO_CLASS = -1
 _CHUNK = 100_000
+_AT_ONCE = 500
 """Characters that are damaged at a time."""
 
 
@@ -109,7 +111,8 @@ def make_damaged(
     """Make the texts that a corruption target learns from and is tested on.
 
     `marked` (documents,) says which carry marks of damage already. Documents on neither side of
-    the split are not used. The result does not depend on `jobs`.
+    the split are not used. Lines that repeat across the training documents are no part of clean
+    texts, and come as page chrome. The result does not depend on `jobs`.
     """
     n_divided, usable = 0, []
     for i, text in enumerate(texts):
@@ -123,6 +126,13 @@ def make_damaged(
             where="targets.corruption.skip_marked",
             hint="Give cleaner text, or set skip_marked: false and expect damage to be underrated.",
         )
+    skipped = n_divided - len(usable)
+    if len(usable) > target.max_documents:
+        drawn = np.random.default_rng([seed, 0xD0C5]).permutation(usable)[: target.max_documents]
+        usable = np.sort(drawn).tolist()
+    train = [i for i in usable if split.side[i] == TRAIN]
+    lines = repeated_lines(text for at in range(0, len(train), _AT_ONCE)
+                           for text in texts.take(train[at : at + _AT_ONCE]))  # fmt: skip
     lengths = texts.lengths[usable]
     run = Parallel(n_jobs=jobs, return_as="generator")
     parts = np.split(usable, np.flatnonzero(np.diff(np.cumsum(lengths) // _CHUNK)) + 1)
@@ -130,7 +140,7 @@ def make_damaged(
         # a worker imports no more than the module of the function that it runs
         delayed(training_texts)(
             [(text, titles[i], keys[i]) for i, text in zip(part, texts.take(part), strict=True)],
-            count=target.variants, kinds=list(target.kinds), seed=seed,
+            count=target.variants, kinds=list(target.kinds), seed=seed, lines=lines,
         )
         for part in parts
     )  # fmt: skip
@@ -152,5 +162,5 @@ def make_damaged(
         text_of=np.repeat(np.arange(len(made)), [len(one.shares) for one in made]),
         shares=np.concatenate([one.shares for one in made]),
         characters=np.array([one.characters for one in made]),
-        skipped=n_divided - len(usable),
+        skipped=skipped,
     )
