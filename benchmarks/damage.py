@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from framing.corruption import measure_level
 from framing.errors import FramingError
 from framing.evaluation.bootstrap import ClusterBootstrap, Interval
 from framing.evaluation.metrics import Auc, Mean, MeanOf, Metric, Spearman, Within
+from framing.model import CorruptionScore
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,7 +46,8 @@ NOTES = [
     "in no longest common subsequence with the article a person marked. Intervals are by page.",
     "Broken quotes: articles of the built-in corpus with a mark of broken encoding against those "
     "of the same outlet without any.",
-    "framing gives a level; the rivals give a score that only ranks, so they have no error.",
+    "framing gives a level, and what each kind has of it; the rivals give a score that only ranks, "
+    "so they have no error.",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -74,6 +77,8 @@ class Questions:
     """Of the documents that the metrics are about."""
     levels_only: frozenset[str] = frozenset()
     """Figures that need a level, not just a rank."""
+    kind: str | None = None
+    """The kind of damage that it is, whose share of the level is asked as well."""
 
 
 def main() -> None:
@@ -96,9 +101,15 @@ def main() -> None:
     if model.corruption is None:
         sys.exit(f"{options.model}: this model has no corruption target")
 
+    def scores(texts: Iterable[str]) -> list[CorruptionScore]:
+        found = (prediction.corruption for prediction in model.predict(list(texts)))
+        return [score for score in found if score]
+
     def level(texts: Iterable[str]) -> Floats:
-        scores = [prediction.corruption for prediction in model.predict(list(texts))]
-        return np.array([score.level if score else np.nan for score in scores])
+        return np.array([score.level for score in scores(texts)])
+
+    def share(kind: str, texts: Iterable[str]) -> Floats:
+        return np.array([score.shares[kind] for score in scores(texts)])
 
     tools: dict[str, Rival] = {OURS: level}
     corpus = _built_in()
@@ -111,13 +122,18 @@ def main() -> None:
     for questions, truth in (
         _ocr(ocr, step), _pages(pages, step), _quotes(corpus, step),
     ):  # fmt: skip
-        for tool, rate in tools.items():
+        asked = tools
+        if questions.kind in model.corruption.kinds:
+            asked = {OURS: level, f"{OURS}, share of {questions.kind}":
+                     partial(share, questions.kind), **tools}  # fmt: skip
+        for tool, rate in asked.items():
             start = perf_counter()
-            scores = rate(questions.texts)
-            seconds[tool] = seconds.get(tool, 0.0) + perf_counter() - start
+            said = rate(questions.texts)
+            if tool in tools:
+                seconds[tool] = seconds.get(tool, 0.0) + perf_counter() - start
             if tool == OURS and truth is not None:
-                shown[questions.name] = truth, scores[: len(truth)]
-            for one in _answers(questions, tool, scores):
+                shown[questions.name] = truth, said[: len(truth)]
+            for one in _answers(questions, tool, said):
                 found.append(one)
                 print(f"{one.data}, {tool}, {one.figure}: {_said(one)}", flush=True)
     write_results(
@@ -146,7 +162,7 @@ def _ocr(path: Path, step: int) -> tuple[Questions, Floats | None]:
     }
     texts = [row["ocr"] for row in rows] + [row["gold"] for row in rows]
     only = frozenset(list(asked)[2:])
-    return Questions("OCR of newspapers, 19th century", texts, asked, papers, only), truth
+    return Questions("OCR of newspapers, 19th century", texts, asked, papers, only, "ocr"), truth
 
 
 def _pages(path: Path, step: int) -> tuple[Questions, Floats | None]:
@@ -179,7 +195,8 @@ def _pages(path: Path, step: int) -> tuple[Questions, Floats | None]:
         "mean absolute error of the level": lambda s: Mean(np.abs(s[:n] - residue)),
     }
     only = frozenset(list(asked)[2:])
-    return Questions("Page residue after extraction", texts, asked, page_of, only), residue
+    name = "Page residue after extraction"
+    return Questions(name, texts, asked, page_of, only, "chrome"), residue
 
 
 def _built_in() -> Corpus:
@@ -219,7 +236,7 @@ def _residue(gold: str, text: str) -> float:
 def _answers(questions: Questions, tool: str, scores: Floats) -> Iterable[Found]:
     bootstrap = ClusterBootstrap(questions.groups, resamples=1000, confidence=0.95, seed=0)
     for figure, metric in questions.asked.items():
-        if tool == OURS or figure not in questions.levels_only:
+        if tool.startswith(OURS) or figure not in questions.levels_only:
             interval: Interval = bootstrap.interval(metric(scores))
             yield Found(questions.name, tool, figure, interval.value, interval.low, interval.high)
 

@@ -2,7 +2,7 @@ import re
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing.features.prepare import prepare
@@ -12,6 +12,8 @@ from framing.features.windows import CUT, REPEATED, WINDOW, cut_places, windows
 TEXTS = st.text(st.characters(exclude_characters=CUT + REPEATED), max_size=3000)
 
 
+# the first call compiles
+@settings(deadline=None)
 @given(TEXTS)
 def test_windows_make_up_the_text(text):
     places = cut_places(text)
@@ -59,12 +61,16 @@ def plainly_repeated(text):
     return found
 
 
+# the first call compiles
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", "bb", "cc,", "dé", "\n", "  ", "🙂"]), max_size=80))
 def test_words_that_were_said_before_are_found(pieces):
     text = " ".join(pieces)
     assert repeated_words(text).tolist() == plainly_repeated(text)
 
 
+# the first call compiles
+@settings(deadline=None)
 @given(TEXTS)
 def test_words_that_were_said_before_are_found_in_any_text(text):
     # what str.split takes for white space separates words here and there

@@ -285,7 +285,7 @@ class CorruptionTarget(Target):
     """`corruption`: trained on clean documents and on damaged variants made of them."""
     kinds: list[KindName] = Field(default=list(get_args(KindName)), min_length=1)
     """The kinds of damage to make and to recognise."""
-    max_documents: int = Field(default=5_000, ge=10)
+    max_documents: int = Field(default=3_000, ge=10)
     """Undamaged documents that are used, at most; drawn at random where there are more."""
     variants: int = Field(default=3, ge=1, le=20)
     """Damaged variants made of each clean document."""

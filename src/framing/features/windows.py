@@ -49,13 +49,15 @@ def windows(text: str, places: Sequence[int]) -> list[str]:
     last = len(places) - 2
     for first in range(0, last + 1, _TOGETHER):
         some = places[first : first + _TOGETHER + 1]
-        repeated = repeated_words(text[some[0] : some[-1]])
-        bounds = np.searchsorted(repeated, np.array(some) - some[0], side="right").tolist()
-        for k, (start, end) in enumerate(pairwise(some)):
-            window = text[start:end]
-            if bounds[k] < bounds[k + 1]:
-                ends = repeated[bounds[k] : bounds[k + 1]] + (some[0] - start)
-                window = REPEATED.join(window[a:b] for a, b in pairwise([0, *ends, len(window)]))
-            before, after = first + k > 0, first + k < last
-            found.append(f"{CUT * before}{window}{CUT * after}")
+        start = some[0]
+        part = text[start : some[-1]]
+        repeated = repeated_words(part)
+        # a mark belongs to the word that ends there, so to the stretch before a border
+        before = np.searchsorted(repeated, np.array(some) - start, side="right").tolist()
+        if len(repeated):
+            ends = repeated.tolist()
+            part = REPEATED.join([part[a:b] for a, b in pairwise([0, *ends, len(part)])])
+        borders = [place - start + marks for place, marks in zip(some, before, strict=True)]
+        for k, (a, b) in enumerate(pairwise(borders), start=first):
+            found.append(f"{CUT if k else ''}{part[a:b]}{CUT if k < last else ''}")
     return found
