@@ -186,8 +186,8 @@ def start_corruption(
     targets = np.sqrt(np.column_stack([whole, shares])).astype(np.float32)
     slack = np.full((2, targets.shape[1]), alpha)
     centre = targets[train].mean(axis=0, dtype=np.float64)
-    # three times closer to the optimum takes half as many passes more and changes no figure
-    return Descent(n_columns, targets, slack, hinge=False, centre=centre, seed=seed, tol=0.3)
+    # ten times closer to the optimum takes twice the passes and changes no figure
+    return Descent(n_columns, targets, slack, hinge=False, centre=centre, seed=seed, tol=0.1)
 
 
 def calibrate_corruption(
