@@ -8,7 +8,7 @@ figure here can be replayed: take the stretch out, score what is left.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,12 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.features.windows import CUT, REPEATED, cut_places, windows
+from framing.grades import GRADES
 
 Floats = npt.NDArray[np.float64]
-Measure = Callable[[Sequence[str]], Floats]
-"""From windows to their amounts of damage, (windows, 1 + kinds), all of it first."""
+Measure = Callable[[Iterable[str]], Floats]
+"""From windows, which it may forget one by one, to their amounts of damage, (windows, 1 + kinds), all of it first."""
 
 _DAMAGED = 0.5
+_SEVERE = dict(GRADES)["heavy"]  # where heavy ends
 _DOUBT = 1
 """Undamaged characters that a word is read together with: of a comma little is known."""
 _NOTHING = 1e-9
@@ -62,8 +64,8 @@ class DamageMap:
     """Damaged words and gaps, in order: those of which at least half is damaged, neighbours of
     one kind together."""
 
-    def damaged_lines(self, threshold: float = _DAMAGED) -> list[DamagedPart]:
-        """The lines at or above a level."""
+    def damaged_lines(self, threshold: float = _SEVERE) -> list[DamagedPart]:
+        """The lines at or above a level; severely damaged ones if none is given."""
         return [line for line in self.lines if line.level >= threshold]
 
     def to_dict(self) -> dict[str, Any]:
@@ -80,8 +82,10 @@ class _Piece(NamedTuple):
     window: int
     start: int
     end: int
-    without: str
-    """What is left of the window when it is gone."""
+
+
+_Left = tuple[_Piece, str]
+"""A piece, and what is left of its window when it is gone."""
 
 
 def map_damage(text: str, measure: Measure, kinds: Sequence[str]) -> DamageMap:
@@ -98,12 +102,15 @@ def map_damage(text: str, measure: Measure, kinds: Sequence[str]) -> DamageMap:
     places = cut_places(text)
     cut = windows(text, places)
     whole = measure(cut)
-    tokens = [piece for k in range(len(cut)) for piece in _tokens(k, places[k], cut[k])]
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", text)]
-    pieces = [piece for line in lines for piece in _of_line(line, places, cut)]
-    both = [*tokens, *pieces]
-    own = _own_amounts(both, np.diff(places), whole, measure([piece.without for piece in both]))
-    of_tokens, of_pieces = own[: len(tokens)], own[len(tokens) :]
+    lengths = np.diff(places)
+    tokens, of_tokens = _own_amounts(
+        (left for k in range(len(cut)) for left in _tokens(k, places[k], cut[k])),
+        lengths, whole, measure,
+    )  # fmt: skip
+    pieces, of_pieces = _own_amounts(
+        (left for line in lines for left in _of_line(line, places, cut)), lengths, whole, measure
+    )
     found = []
     at = 0
     for start, end in lines:
@@ -111,8 +118,8 @@ def map_damage(text: str, measure: Measure, kinds: Sequence[str]) -> DamageMap:
             np.searchsorted(places[1:-1], start, side="right")
         )
         inside = slice(at, at + many + 1)
-        lengths = [piece.end - piece.start for piece in pieces[inside]]
-        amounts = np.average(of_pieces[inside], axis=0, weights=lengths)
+        weights = [piece.end - piece.start for piece in pieces[inside]]
+        amounts = np.average(of_pieces[inside], axis=0, weights=weights)
         found.append(_part(start, end, amounts, kinds))
         at = inside.stop
     widths = np.array([token.end - token.start for token in tokens])
@@ -122,12 +129,21 @@ def map_damage(text: str, measure: Measure, kinds: Sequence[str]) -> DamageMap:
 
 
 def _own_amounts(
-    pieces: Sequence[_Piece], lengths: npt.NDArray[np.int64], whole: Floats, without: Floats
-) -> Floats:
+    left: Iterable[_Left], lengths: npt.NDArray[np.int64], whole: Floats, measure: Measure
+) -> tuple[list[_Piece], Floats]:
+    """The pieces and the amounts of damage of each, from what is left without it."""
+    pieces: list[_Piece] = []
+
+    def remainders() -> Iterator[str]:
+        for piece, without in left:
+            pieces.append(piece)
+            yield without
+
+    without = measure(remainders())
     window = np.array([piece.window for piece in pieces], dtype=np.int64)
     share = np.array([piece.end - piece.start for piece in pieces]) / lengths[window]
     share = share[:, None]
-    return np.asarray((whole[window] - (1 - share) * without) / share)
+    return pieces, np.asarray((whole[window] - (1 - share) * without) / share)
 
 
 def _part(start: int, end: int, amounts: Floats, kinds: Sequence[str]) -> DamagedPart:
@@ -138,7 +154,7 @@ def _part(start: int, end: int, amounts: Floats, kinds: Sequence[str]) -> Damage
     return DamagedPart(start, end, level, kinds[best] if there else None)
 
 
-def _tokens(window: int, start: int, marked: str) -> Iterator[_Piece]:
+def _tokens(window: int, start: int, marked: str) -> Iterator[_Left]:
     """The words and gaps of a window; `marked` carries marks, which count for nothing."""
     marks = 0  # before the token
     for match in _TOKEN.finditer(marked):
@@ -150,16 +166,16 @@ def _tokens(window: int, start: int, marked: str) -> Iterator[_Piece]:
         if not bare:
             continue
         if bare.isspace():
-            yield _Piece(window, first, first + len(bare), f"{marked[:a]} {marked[b:]}")
+            yield _Piece(window, first, first + len(bare)), f"{marked[:a]} {marked[b:]}"
         else:
             head = CUT if token.startswith(CUT) else ""
             tail = CUT if token.endswith(CUT) else ""
             after = b + 1 if marked[b : b + 1] == " " else b
             left = f"{marked[:a]}{head}{tail}{marked[after:]}"
-            yield _Piece(window, first, first + len(bare), left)
+            yield _Piece(window, first, first + len(bare)), left
 
 
-def _of_line(line: tuple[int, int], places: Sequence[int], cut: Sequence[str]) -> Iterator[_Piece]:
+def _of_line(line: tuple[int, int], places: Sequence[int], cut: Sequence[str]) -> Iterator[_Left]:
     """A line by the windows that it lies in."""
     start, end = line
     first = int(np.searchsorted(places[1:-1], start, side="right"))
@@ -167,7 +183,7 @@ def _of_line(line: tuple[int, int], places: Sequence[int], cut: Sequence[str]) -
         a, b = max(start, places[k]), min(end, places[k + 1])
         if a >= b:
             break
-        yield _Piece(k, a, b, _without(cut[k], a - places[k], b - places[k]))
+        yield _Piece(k, a, b), _without(cut[k], a - places[k], b - places[k])
 
 
 def _without(marked: str, start: int, end: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -181,7 +181,7 @@ class FramingModel:
         head = self._damage_head
         whole = self._window_decisions([text])
 
-        def measure(cut: Sequence[str]) -> Floats:
+        def measure(cut: Iterable[str]) -> Floats:
             return head.amounts(self._window_scorer(cut).values[_CORRUPTION], whole)
 
         return map_damage(text, measure, head.kinds)

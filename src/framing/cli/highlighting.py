@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from framing.explaining import DamagedPart, DamageMap
+    from framing.explaining import DamageMap
 
-_FROM = 0.5  # the level from which on a whole line is underlined
 _NARROWEST = 20  # columns of text
 _UNDER = "~"
 
 
 def underlined(found: DamageMap) -> str:
-    """The lines of a text, each with its level and kind of damage, damaged places underlined."""
+    """The lines of a text, each with its level and kind of damage, damaged places underlined.
+
+    Severely damaged lines are underlined as a whole.
+    """
+    flags = bytearray(len(found.text))
+    for part in (*found.spans, *found.damaged_lines()):
+        flags[part.start : part.end] = b"\1" * (part.end - part.start)
     by_start = {line.start: line for line in found.lines}
     kinds = max((len(line.kind or "") for line in found.lines), default=0)
     wide = max(_NARROWEST, shutil.get_terminal_size().columns - kinds - 11)
@@ -25,7 +30,6 @@ def underlined(found: DamageMap) -> str:
     start = 0
     for text in found.text.split("\n"):
         line = by_start.get(start)
-        flags = _flags(found, line, start, len(text))
         level = "" if line is None else f"{line.level:.2f}"
         kind = line.kind or "" if line is not None and line.level >= 0.005 else ""
         margin = f"  {level:>4}  {kind:<{kinds}} │ "
@@ -34,9 +38,9 @@ def underlined(found: DamageMap) -> str:
             # what a terminal would obey, or show as nothing, is shown as a mark
             shown = "".join(c if c.isprintable() else "·" for c in text[at:end])
             rows.append((margin if at == 0 else empty) + shown)
-            marks = "".join(_UNDER if flag else " " for flag in flags[at:end]).rstrip()
-            if marks:
-                rows.append(empty + typer.style(marks, fg="red"))
+            marks = "".join(_UNDER if flag else " " for flag in flags[start + at : start + end])
+            if marks.strip():
+                rows.append(empty + typer.style(marks.rstrip(), fg="red"))
         start += len(text) + 1
     return "\n".join(row.rstrip() for row in rows)
 
@@ -50,13 +54,3 @@ def _rows(text: str, wide: int) -> Iterator[tuple[int, int]]:
         yield at, end
         at = end
     yield at, len(text)
-
-
-def _flags(found: DamageMap, line: DamagedPart | None, start: int, length: int) -> list[bool]:
-    if line is not None and line.level >= _FROM:
-        return [line.start <= start + i < line.end for i in range(length)]
-    flags = [False] * length
-    for span in found.spans:
-        a, b = max(span.start - start, 0), min(span.end - start, length)
-        flags[a:b] = [True] * max(b - a, 0)
-    return flags

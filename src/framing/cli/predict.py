@@ -104,7 +104,7 @@ def _checked(decoded: Decoded, name: str) -> tuple[str, str]:
         _note(name, "not valid UTF-8; broken bytes are read as U+FFFD")
     if len(text) > READ_AT_MOST:
         part = f"windows of {READ_AT_MOST:,} characters in all, spread evenly over it"
-        _note(name, f"{len(text):,} characters; read are {part}")
+        _note(name, f"{len(text):,} characters; read are {part}, for its style; damage, in all")
     return text, name
 
 
