@@ -20,7 +20,8 @@ from framing.grades import GRADES
 
 Floats = npt.NDArray[np.float64]
 Measure = Callable[[Iterable[str]], Floats]
-"""From windows, which it may forget one by one, to their amounts of damage, (windows, 1 + kinds), all of it first."""
+"""From windows, which it may forget one by one, to their amounts of damage, of shape (windows,
+1 + kinds), all of it first."""
 
 _DAMAGED = 0.5
 _SEVERE = dict(GRADES)["heavy"]  # where heavy ends
@@ -95,8 +96,7 @@ def map_damage(text: str, measure: Measure, kinds: Sequence[str]) -> DamageMap:
     ----------
     text : str
     measure : callable
-        The amounts of damage in windows: of all kinds together, then of each. Their mean by
-        length is the document's level.
+        The amounts of damage in windows; their mean by length is the document's level.
     kinds : sequence of str
     """
     places = cut_places(text)
