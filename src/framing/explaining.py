@@ -8,6 +8,7 @@ figure here can be replayed: take the stretch out, score what is left.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -114,10 +115,7 @@ def map_damage(text: str, measure: Measure, kinds: Sequence[str]) -> DamageMap:
     found = []
     at = 0
     for start, end in lines:
-        many = int(np.searchsorted(places[1:-1], end, side="left")) - int(
-            np.searchsorted(places[1:-1], start, side="right")
-        )
-        inside = slice(at, at + many + 1)
+        inside = slice(at, at + bisect_left(places, end) - bisect_right(places, start) + 1)
         weights = [piece.end - piece.start for piece in pieces[inside]]
         amounts = np.average(of_pieces[inside], axis=0, weights=weights)
         found.append(_part(start, end, amounts, kinds))
@@ -178,8 +176,7 @@ def _tokens(window: int, start: int, marked: str) -> Iterator[_Left]:
 def _of_line(line: tuple[int, int], places: Sequence[int], cut: Sequence[str]) -> Iterator[_Left]:
     """A line by the windows that it lies in."""
     start, end = line
-    first = int(np.searchsorted(places[1:-1], start, side="right"))
-    for k in range(first, len(cut)):
+    for k in range(bisect_right(places, start) - 1, len(cut)):
         a, b = max(start, places[k]), min(end, places[k + 1])
         if a >= b:
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -82,7 +83,8 @@ class TrainingText(NamedTuple):
     windows: list[str]
     shares: npt.NDArray[np.float32]
     """(windows, kinds) the share of each window that each kind damaged."""
-    characters: int
+    lengths: list[int]
+    """(windows,) characters, without the marks."""
 
 
 def training_texts(
@@ -109,15 +111,20 @@ def training_texts(
         clean, variants = make_variants(
             text, title=title, count=count, kinds=kinds, seed=seed, key=key, lines=lines
         )
-        whole = windows(clean, cut_places(clean))
+        places = cut_places(clean)
+        whole = windows(clean, places)
         none = np.zeros((len(whole), len(kinds)), dtype=np.float32)
-        made.append(TrainingText(0.0, (), whole, none, len(clean)))
+        made.append(TrainingText(0.0, (), whole, none, _lengths(places)))
         for variant in variants:
             places = cut_places(variant.text)
             shares = shares_by_stretch(variant, places, kinds)
             cut = windows(variant.text, places)
-            made.append(TrainingText(variant.level, variant.kinds, cut, shares, len(variant.text)))
+            made.append(TrainingText(variant.level, variant.kinds, cut, shares, _lengths(places)))
     return made
+
+
+def _lengths(places: Sequence[int]) -> list[int]:
+    return [end - start for start, end in pairwise(places)]
 
 
 def drawn_plan(kinds: Sequence[KindName], rng: np.random.Generator) -> list[Strike]:

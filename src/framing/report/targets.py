@@ -197,6 +197,7 @@ def _corruption(evaluation: CorruptionEvaluation) -> list[Block]:
                     ]
                     for row in evaluation["slices"]
                 ],
+                text=frozenset({1}),
                 folded=len(evaluation["slices"]) > _FOLD,
             )
         )  # fmt: skip

@@ -79,7 +79,7 @@ class DamageDocuments:
         inside = np.concatenate([np.arange(a, b) for a, b in zip(firsts, ends, strict=True)])
         counts = np.cumsum(ends - firsts)
         return WindowDecisions(
-            of_windows[inside], damaged.windows.lengths[inside], np.append(0, counts[:-1])
+            of_windows[inside], damaged.lengths[inside], np.append(0, counts[:-1])
         )
 
 

@@ -83,10 +83,15 @@ class DamagedTexts:
     """(windows,) the row of the text that a window belongs to."""
     shares: npt.NDArray[np.float32]
     """(windows, kinds) the damage of each kind that lies in a window over its length."""
-    characters: npt.NDArray[np.int64]
-    """(texts,) how long they are."""
+    lengths: npt.NDArray[np.int64]
+    """(windows,) characters, without the marks that windows carry."""
     skipped: int
     """Documents left out because they carry marks of damage already."""
+
+    @property
+    def characters(self) -> npt.NDArray[np.int64]:
+        """(texts,) how long they are."""
+        return np.bincount(self.text_of, self.lengths, len(self.level)).astype(np.int64)
 
     def texts(self, rows: npt.NDArray[np.int64]) -> Iterator[str]:
         """Some of the texts, whole, in the order asked for."""
@@ -161,6 +166,6 @@ def make_damaged(
         windows=windows,
         text_of=np.repeat(np.arange(len(made)), [len(one.shares) for one in made]),
         shares=np.concatenate([one.shares for one in made]),
-        characters=np.array([one.characters for one in made]),
+        lengths=np.array([length for one in made for length in one.lengths]),
         skipped=skipped,
     )
