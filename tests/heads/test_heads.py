@@ -228,6 +228,23 @@ def test_a_corruption_head_gives_levels_intervals_kinds_and_shares():
     assert np.abs(found.shares - truth).mean() < 0.03
 
 
+def test_of_a_few_words_nothing_is_known():
+    X, shares = damaged()
+    linear = fit_damage(X, shares)
+    head = calibrated(linear, X, shares)
+    decisions = decide(linear, X)
+    n = len(decisions)
+    long = head.from_decisions(one_window_each(decisions))
+    short = head.from_decisions(WindowDecisions(decisions, np.full(n, 3), np.arange(n)))
+    assert short.level.max() < 0.03
+    assert (short.low <= short.level).all()
+    assert (short.high > 0.97).all()
+    np.testing.assert_allclose(short.shares.sum(axis=1)[long.level > 0.01],
+                               short.level[long.level > 0.01])  # fmt: skip
+    # and what is there is looked for all the same
+    np.testing.assert_array_equal(short.kinds, long.kinds)
+
+
 def test_a_kind_that_never_struck_is_never_likely():
     X, shares = damaged()
     shares[:, 1] = 0

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from framing.heads.descent import Descent
 
 
+_SHORTEST = 120
+"""Characters that undamaged training texts have, as a rule: of shorter ones little is known."""
+
+
 @dataclass(frozen=True)
 class CorruptionOutputs:
     """What the head says of each document."""
@@ -111,6 +115,8 @@ class CorruptionHead:
         low, high = self.band(level, decisions.characters)
         # a band fitted on other documents can miss the prediction itself
         low, high = np.minimum(low, level), np.maximum(high, level)
+        trust = _trust(decisions.characters)
+        level, low, high = trust * level, trust * low, high + (1 - trust) * (1 - high)
         scale = np.divide(level, whole, where=whole > 0, out=np.zeros_like(whole))
         shares = of_kinds * scale[:, None]
         return CorruptionOutputs(level, low, high, kinds, shares)
@@ -141,10 +147,15 @@ class CorruptionHead:
         """
         kinds = self.sigmoid(decisions.kinds())
         of_document = _amounts(decisions.shares(), kinds)[0]
-        level = self.to_level(of_document)
+        level = _trust(decisions.characters) * self.to_level(of_document)
         scale = level / max(float(of_document[0]), 1e-9)
         whole, of_kinds = _amounts(damaged_share(windows), kinds)
         return scale * np.column_stack([whole, of_kinds])
+
+
+def _trust(characters: npt.NDArray[np.int64]) -> Floats:
+    """How far to trust what is said of documents of a length: a few words may be anything."""
+    return np.minimum(characters / _SHORTEST, 1.0)
 
 
 def _amounts(shares: Floats, kinds: Floats) -> tuple[Floats, Floats]:
