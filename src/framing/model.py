@@ -256,7 +256,7 @@ def _corruption_scores(
         else:
             # nothing stands there that could be damaged, and nothing is known
             level, low, high = 0.0, 0.0, 1.0
-            kinds = shares = dict.fromkeys(head.kinds, 0.0)
+            kinds, shares = dict.fromkeys(head.kinds, 0.0), dict.fromkeys(head.kinds, 0.0)
         yield CorruptionScore(level, (low, high), grade(level), kinds, shares)
 
 

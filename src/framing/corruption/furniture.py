@@ -19,7 +19,7 @@ def repeated_lines(texts: Iterable[str]) -> tuple[str, ...]:
     The 2,000 most frequent of them, those first. White space around a line does not count.
     """
     counts: Counter[int] = Counter()
-    first: dict[int, str] = {}
+    lines: dict[int, str] = {}
     for number, text in enumerate(texts):
         if number == _DOCUMENTS:
             break
@@ -31,9 +31,9 @@ def repeated_lines(texts: Iterable[str]) -> tuple[str, ...]:
                 key = hash(line)
                 counts[key] += 1
                 if counts[key] == _FEWEST:
-                    first[key] = line
-    often = sorted(first, key=lambda key: (-counts[key], first[key]))
-    return tuple(first[key] for key in often[:_KEPT])
+                    lines[key] = line
+    often = sorted(lines, key=lambda key: (-counts[key], lines[key]))
+    return tuple(lines[key] for key in often[:_KEPT])
 
 
 def without_lines(text: str, lines: frozenset[str]) -> str:
