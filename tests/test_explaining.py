@@ -73,6 +73,12 @@ def test_what_a_line_is_said_to_hold_is_what_taking_it_out_changes():
         assert line.level * share + measure([rest])[0, 0] * (1 - share) == pytest.approx(whole)
 
 
+def test_a_document_that_holds_marks_itself_is_found_in_its_own_places():
+    text = f"{CUT}ab{REPEATED} cd ####{CUT} ef\n{REPEATED}###### gh"
+    found = map_damage(text, measure, KINDS)
+    assert [text[s.start : s.end].strip(CUT + REPEATED) for s in found.spans] == ["####", "######"]
+
+
 @pytest.mark.parametrize("text", ["", " \n ", "\n\n"])
 def test_nothing_is_found_in_nothing(text):
     found = map_damage(text, measure, KINDS)

@@ -13,6 +13,7 @@ CUT = "\ufdd0"
 """A noncharacter at the end of a stretch that the document goes beyond: it gets no mark there."""
 REPEATED = "\ufdd1"
 """A noncharacter after each word that the document said before, see :func:`repeated_words`."""
+_OTHER = "\ufdd2"  # a noncharacter that means nothing
 WINDOW = 400
 """Characters of a window, about."""
 _TOGETHER = 2500  # windows in which words are looked for that come again
@@ -45,6 +46,8 @@ def windows(text: str, places: Sequence[int]) -> list[str]:
     places : sequence of int
         As :func:`cut_places` gives them.
     """
+    # a document that holds a mark itself is not to pass for a marked one
+    text = text.replace(CUT, _OTHER).replace(REPEATED, _OTHER)
     found = []
     last = len(places) - 2
     for first in range(0, last + 1, _TOGETHER):
