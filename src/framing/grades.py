@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+LIGHT_BELOW = 0.03
+"""The level at which light damage ends; what is above asks for something to be done."""
+
 GRADES: tuple[tuple[str, float], ...] = (
     ("clean", 0.005),
-    ("light", 0.03),
+    ("light", LIGHT_BELOW),
     ("moderate", 0.10),
     ("heavy", 0.30),
     ("severe", 1.0),

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from scipy.special import expit, softmax
 
 from framing.heads.calibration import (
+    Interpolated,
     fit_band,
     fit_median,
     fit_set_threshold,
     fit_sigmoid,
     fit_temperature,
+    hold_down,
     to_probabilities,
 )
 
@@ -189,6 +191,26 @@ def test_a_few_that_are_damaged_do_not_make_others_look_so():
     # they keep their rank, and the grade "clean"
     assert said.max() < 0.005
     assert (np.diff(said[np.argsort(raw)]) > 0).mean() > 0.95
+
+
+@given(
+    heights=st.lists(st.floats(0, 1), min_size=2, max_size=12, unique=True),
+    end=st.floats(-1, 13),
+    limit=st.floats(0.01, 0.5),
+)
+def test_a_function_is_held_below_a_limit_up_to_an_argument(heights, end, limit):
+    function = Interpolated(np.arange(len(heights), dtype=float), np.sort(heights))
+    held = hold_down(function, end, limit)
+    x = np.append(np.linspace(-2, 14, 400), end)
+    assert (held(x[x <= end]) < max(limit, 0) + 1e-12).all()
+    beyond = x > end + 1e-9
+    np.testing.assert_allclose(held(x[beyond]), function(x[beyond]), atol=1e-9)
+    assert (held(x) <= function(x) + 1e-9).all()
+    # whoever was ahead is not behind
+    values = held(np.sort(x))
+    assert (np.diff(values) >= -1e-12).all()
+    low = (function(x) < limit / 2) & (x <= end)
+    np.testing.assert_allclose(held(x[low]), function(x[low]), atol=1e-9)
 
 
 def levels(rng, n):

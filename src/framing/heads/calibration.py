@@ -138,6 +138,27 @@ def fit_median(raw: Floats, truth: Floats, *, bins: int = 60) -> Interpolated:
     return Interpolated(centres, heights)
 
 
+def hold_down(function: Interpolated, end: float, limit: float) -> Interpolated:
+    """The same rising function, but that up to an argument it stays below a limit.
+
+    Values up to half of the limit are as they were; those from there to the argument's are pressed
+    together under the limit, so that rank is kept; beyond the argument it is as it was.
+    """
+    at_end = float(function(np.array(end)))
+    if at_end < limit:
+        return function
+    half = limit / 2
+    start = min(end, float(np.interp(half, function.y, function.x)))  # where it is at half of it
+    inside, beyond = function.x < end, function.x > end
+    x = np.sort(np.concatenate([function.x[inside], [start, end]]))
+    risen = np.maximum(function(x) - half, 0) / (at_end - half)
+    y = np.minimum(function(x), half + risen * (np.nextafter(limit, 0) - half))
+    return Interpolated(
+        np.concatenate([x, [np.nextafter(end, np.inf)], function.x[beyond]]),
+        np.concatenate([y, [at_end], function.y[beyond]]),
+    )
+
+
 @dataclass(frozen=True)
 class Band:
     """An interval around a predicted level, wider where errors were wider.
