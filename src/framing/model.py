@@ -19,13 +19,17 @@ from framing.grades import grade
 from framing.heads import (
     CorruptionHead,
     CorruptionOutputs,
+    Decisions,
     Floats,
     Scorer,
     StyleHead,
     WindowDecisions,
 )
+from framing.heads.familiarity import Familiarity, Rarity, mean_idf
 
-_CORRUPTION = ""  # no style target can have this name
+# no style target can have these names
+_CORRUPTION = ""
+_RARITY = "rarity of "
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,9 @@ class StyleScore:
     label_set: tuple[str, ...]
     """The classes among which the true one is, as often as the config's coverage promises."""
     abstained: bool
-    """Whether the document gives no ground to choose: its label set is empty or full."""
+    """Whether there is no ground to choose: the label set is empty or full, the label is that of
+    all others, or the document is unlike those that were trained on (too short, of another
+    language or register)."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,8 @@ class FramingModel:
     corruption: CorruptionHead | None
     versions: dict[str, str] = field(default_factory=dict)
     """Of the packages that trained it."""
+    familiarity: Familiarity | None = None
+    """What texts are usual. None when the model has no style targets."""
 
     def predict(
         self, texts: Sequence[str], *, sources: Sequence[str | None] | None = None
@@ -150,9 +158,10 @@ class FramingModel:
         styles: dict[str, list[StyleScore]] = {}
         if self.style:
             decisions = self._style_scorer(excerpt(text) for text in texts)
+            unlike = self._unlike(decisions, texts)
             for name, head in self.style.items():
                 read = (decisions.ngrams[name] > 0) & ~blank
-                styles[name] = _style_scores(head, decisions.values[name], read)
+                styles[name] = _style_scores(head, decisions.values[name], read, unlike)
         damage: Sequence[CorruptionScore | None] = [None] * len(texts)
         if self.corruption is not None:
             outputs = self.corruption.from_decisions(self._window_decisions(texts))
@@ -206,10 +215,20 @@ class FramingModel:
         values = self._window_scorer(cut()).values[_CORRUPTION]
         return WindowDecisions(values, np.array(lengths, np.int64), np.array(firsts, np.int64))
 
+    def _unlike(self, decisions: Decisions, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+        usual = self.familiarity
+        if usual is None:
+            return np.zeros(len(texts), dtype=bool)
+        idf = mean_idf([decisions.values[_RARITY + view] for view in usual.views])
+        return usual.unlike(idf, np.array([len(text) for text in texts], dtype=np.int64))
+
     @cached_property
     def _style_scorer(self) -> Scorer:
         used = {view for head in self.style.values() for view in head.views}
-        return Scorer({name: self.views[name] for name in self.views if name in used}, self.style)
+        views = {name: view for name, view in self.views.items() if name in used}
+        usual = self.familiarity.views if self.familiarity else ()
+        rare = {_RARITY + view: Rarity.of(view, views[view]) for view in usual}
+        return Scorer(views, {**self.style, **rare})
 
     @cached_property
     def _window_scorer(self) -> Scorer:
@@ -222,7 +241,10 @@ class FramingModel:
 
 
 def _style_scores(
-    head: StyleHead, decisions: Floats, read: npt.NDArray[np.bool_]
+    head: StyleHead,
+    decisions: Floats,
+    read: npt.NDArray[np.bool_],
+    unlike: npt.NDArray[np.bool_],
 ) -> list[StyleScore]:
     probabilities = head.from_decisions(decisions)
     sets = head.label_sets(probabilities)
@@ -239,7 +261,8 @@ def _style_scores(
                 label_set=tuple(
                     c for c, member in zip(head.classes, inside, strict=True) if member
                 ),
-                abstained=not inside.any() or bool(inside.all()),
+                abstained=bool(unlike[i] or inside.all() or not inside.any())
+                or head.classes[best] == head.other,
             )
         )
     return scores

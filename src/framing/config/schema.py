@@ -251,6 +251,12 @@ class StyleTarget(Target):
     classes: dict[str, OneOrMore] | None = None
     """Broader classes and the values that belong to each; rows with other values are left out of
     this target. Without it, each value is its own class."""
+    min_documents: int = Field(default=1, ge=1)
+    """A class needs so many training documents; those of rarer ones are left out of this target,
+    or fall to `other`."""
+    other: str | None = Field(default=None, min_length=1)
+    """The name of a class for all values that have none of their own, so that the target can say
+    that it is none of them. A document that is read as this class is abstained on."""
     model: Literal["linear_svc", "logistic_regression"] = "linear_svc"
     """The linear model that is fitted; the first is ten times as fast and as accurate on news."""
     class_weight: Literal["balanced"] | None = "balanced"
@@ -268,6 +274,8 @@ class StyleTarget(Target):
             for value in values:
                 if owner.setdefault(value, name) != name:
                     raise ValueError(f"classes: {value!r} is in both {owner[value]} and {name}")
+        if self.other in (self.classes or {}):
+            raise ValueError(f"other: {self.other!r} is one of the classes already")
         if self.classes is not None and len(self.classes) < 2:
             raise ValueError("classes: a style target needs two or more")
         if self.leave_out == self.column and self.classes is None:

@@ -33,6 +33,8 @@ class StyleHead:
     temperature: float
     set_threshold: float
     """The probability from which on a class is in the label set."""
+    other: str | None = None
+    """The class of all that is none of the others: reading a document as it is abstaining."""
 
     def from_decisions(self, decisions: Floats) -> Floats:
         """Calibrated probabilities from decision values of shape (documents, classes)."""
@@ -52,6 +54,7 @@ def calibrate_style(
     *,
     temperature: bool,
     coverage: float,
+    other: str | None = None,
 ) -> StyleHead:
     """Complete a linear map with what held-out decision values teach.
 
@@ -66,7 +69,7 @@ def calibrate_style(
     """
     fitted = fit_temperature(held_out, y) if temperature else 1.0
     threshold = fit_set_threshold(to_probabilities(held_out, fitted), y, coverage)
-    return StyleHead(classes, views, linear, fitted, threshold)
+    return StyleHead(classes, views, linear, fitted, threshold, other)
 
 
 def start_classes(

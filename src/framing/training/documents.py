@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,7 +37,8 @@ def read_labels(name: str, target: StyleTarget, values: Sequence[object], split:
     """Class numbers of a style target.
 
     Classes are those of the config, or the values that occur in the training documents, in
-    alphabetical order. A value met only in the test cannot be learnt and gets NO_CLASS.
+    alphabetical order, and last the class of all others if there is one. A value met only in the
+    test cannot be learnt and gets NO_CLASS, unless it is one of the others.
 
     Raises
     ------
@@ -44,26 +46,42 @@ def read_labels(name: str, target: StyleTarget, values: Sequence[object], split:
         When fewer than two classes have training documents.
     """
     labels = ["" if value is None else str(value).strip() for value in values]
+    named = labels
     if target.classes is not None:
         broader = {str(v): name for name, vs in target.classes.items() for v in vs}
-        labels = [broader.get(label, "") for label in labels]
-    in_training = {labels[i] for i in split.train} - {""}
-    classes = (
-        [c for c in target.classes if c in in_training] if target.classes else sorted(in_training)
-    )
+        named = [broader.get(label, "") for label in labels]
+    counts = Counter(named[i] for i in split.train)
+    del counts[""]
+    frequent = {c for c, count in counts.items() if count >= target.min_documents}
+    classes = [c for c in target.classes if c in frequent] if target.classes else sorted(frequent)
+    if target.other is not None:
+        # a value of no class of its own; a missing one says nothing
+        named = [
+            target.other if label and name not in frequent else name
+            for label, name in zip(labels, named, strict=True)
+        ]
+        if any(named[i] == target.other for i in split.train):
+            classes = [*(c for c in classes if c != target.other), target.other]
     if len(classes) < 2:
-        if target.classes:
-            seen = sorted({str(v) for v in values if v is not None})[:8]
-            problem = f"the training documents have {len(classes)} of the classes in the config"
-            hint = f"{target.column} holds: {', '.join(seen)}"
-        else:
-            only = f" ({classes[0]!r})" if classes else ""
-            problem = f"column {target.column!r} has {len(classes)} class{only} to train on"
-            hint = "A style target needs two or more; give more data or another column."
-        raise DataError(problem, where=f"targets.{name}", hint=hint)
+        raise _too_few_classes(name, target, values, classes)
     number = {c: i for i, c in enumerate(classes)}
-    y = np.array([number.get(label, NO_CLASS) for label in labels], dtype=np.int64)
+    y = np.array([number.get(label, NO_CLASS) for label in named], dtype=np.int64)
     return Labels(tuple(classes), y)
+
+
+def _too_few_classes(
+    name: str, target: StyleTarget, values: Sequence[object], classes: Sequence[str]
+) -> DataError:
+    least = f" of {target.min_documents} documents or more" if target.min_documents > 1 else ""
+    if target.classes:
+        seen = sorted({str(v) for v in values if v is not None})[:8]
+        problem = f"the training documents have {len(classes)} of the classes in the config{least}"
+        hint = f"{target.column} holds: {', '.join(seen)}"
+    else:
+        only = f" ({classes[0]!r})" if classes else ""
+        problem = f"column {target.column!r} has {len(classes)} class{only}{least} to train on"
+        hint = "A style target needs two or more; give more data or another column."
+    return DataError(problem, where=f"targets.{name}", hint=hint)
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,10 @@ class Fitted:
     linear: Linear
 
 
+Question = tuple[Fitted, Mask]
+"""A model, and (documents,) those on which it is to decide."""
+
+
 @dataclass(frozen=True)
 class CrossFit:
     """Decisions on documents by models that did not learn from their fold."""
@@ -248,7 +252,7 @@ def fitted_view(view: View, reading: Reading, df: Ints, n_documents: int) -> Fit
 
 def decide(
     blocks: Blocks,
-    asked: Sequence[tuple[Fitted, Mask]],
+    asked: Sequence[Question],
     advance: Callable[[int], None] | None = None,
 ) -> list[Floats]:
     """Decision values of models on the documents in their masks, in one pass.

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -43,9 +44,11 @@ from framing.training.style import (
     FittedStyle,
     StyleDocuments,
     StylePlan,
+    finish_familiarity,
     finish_style,
     measure_style,
     plan_style,
+    rarities,
 )
 from framing.versions import installed_versions
 
@@ -147,11 +150,13 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
         share_frequencies(streams)
     views: dict[str, FittedView] = {}
     fitted: dict[str, FittedStyle] = {}
-    fitted_damage = None
+    fitted_damage = familiarity = None
     with progress.step("fit", "fitting", sum(len(s.tasks) for s in streams)) as advance:
         if style_stream:
-            models, decisions = style_stream.fit(advance)
-            views |= models[0].every_view
+            models, decisions = style_stream.fit(advance, partial(rarities, plans[0]))
+            read = models[0].every_view
+            views |= read
+            familiarity = finish_familiarity(plans[0], tuple(read), decisions[len(models) :])
             at = 0
             for plan in plans:
                 part = slice(at, at + len(plan.tasks))
@@ -168,6 +173,7 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
         {name: one.head for name, one in fitted.items()},
         fitted_damage.head if fitted_damage else None,
         installed_versions(),
+        familiarity,
     )
 
     found: list[results.Target] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +18,7 @@ from framing.training.fitting import (
     Floats,
     Frequencies,
     Ints,
+    Question,
     Task,
     decide,
     document_frequencies,
@@ -72,13 +73,23 @@ class Stream:
         by_mask = dict(zip(number, found, strict=True))
         self.frequencies = [dict(by_mask[mask.tobytes()]) for mask in masks]
 
-    def fit(self, advance: Advance) -> tuple[list[Fitted], list[Floats]]:
-        """The fitted models and what each decides on the documents it is asked about."""
+    def fit(
+        self, advance: Advance, more: Callable[[Sequence[Fitted]], list[Question]] | None = None
+    ) -> tuple[list[Fitted], list[Floats]]:
+        """The fitted models and what each decides on the documents it is asked about.
+
+        Parameters
+        ----------
+        advance : callable
+        more : callable, optional
+            Given the models, what else to decide; the decisions come after the models' own.
+        """
         fitted = fit_tasks(
             self.blocks, self._config.views, self.tasks, self.frequencies,
             seed=self._config.seed, advance=advance,
         )  # fmt: skip
-        return fitted, decide(self.blocks, list(zip(fitted, self._asked, strict=True)))
+        asked = list(zip(fitted, self._asked, strict=True))
+        return fitted, decide(self.blocks, asked + (more(fitted) if more else []))
 
 
 def share_frequencies(streams: Sequence[Stream]) -> None:

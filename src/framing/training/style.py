@@ -17,6 +17,7 @@ from framing.evaluation.bootstrap import ClusterBootstrap
 from framing.evaluation.results import StyleEvaluation
 from framing.evaluation.style import StylePredictions, evaluate_style
 from framing.heads import StyleHead, calibrate_style, start_classes
+from framing.heads.familiarity import Familiarity, Rarity, fit_familiarity, mean_idf
 from framing.training.blocks import Mask
 from framing.training.documents import NO_CLASS, Labels
 from framing.training.fitting import (
@@ -24,6 +25,7 @@ from framing.training.fitting import (
     CrossFit,
     Fitted,
     Ints,
+    Question,
     Solver,
     Task,
     deal_folds,
@@ -130,9 +132,44 @@ def finish_style(
     head = calibrate_style(
         labels.classes, tuple(target.views), fitted[0].linear, held_out.decisions[plan.train],
         labels.y[plan.train], temperature=target.calibration == "temperature",
-        coverage=target.coverage,
+        coverage=target.coverage, other=target.other,
     )  # fmt: skip
     return FittedStyle(head, decisions[0][plan.test], left_out, plan.train, plan.test)
+
+
+def rarities(plan: StylePlan, models: Sequence[Fitted]) -> list[Question]:
+    """Ask how rare the n-grams of held-out documents are in the others, view by view.
+
+    Parameters
+    ----------
+    models : sequence of Fitted
+        Of the plan.
+    """
+    folds = [plan.by_group == k for k in _numbers(plan.by_group)]
+    return [
+        (Fitted(model.every_view, (view,), Rarity.of(view, found).linear), fold)
+        for model, fold in zip(models[1 : 1 + len(folds)], folds, strict=True)
+        for view, found in model.every_view.items()
+    ]
+
+
+def finish_familiarity(
+    plan: StylePlan, views: tuple[str, ...], decisions: Sequence[Floats]
+) -> Familiarity:
+    """Learn what is usual from the answers to :func:`rarities`.
+
+    Parameters
+    ----------
+    views : tuple of str
+        All that the models were read in.
+    """
+    n = len(views)
+    idf = np.full((len(plan.by_group), n), np.nan)
+    for number, k in enumerate(_numbers(plan.by_group)):
+        held_out = plan.by_group == k
+        idf[held_out] = mean_idf([d[held_out] for d in decisions[number * n : (number + 1) * n]])
+    rows = plan.train
+    return fit_familiarity(views, idf[rows], plan.documents.texts.lengths[rows])
 
 
 def measure_style(plan: StylePlan, config: Config, fitted: FittedStyle) -> list[StyleEvaluation]:
@@ -180,6 +217,7 @@ def _left_out(
         calibrated = calibrate_style(
             head.classes, head.views, head.linear, decisions[others], y[others],
             temperature=target.calibration == "temperature", coverage=target.coverage,
+            other=target.other,
         )  # fmt: skip
         p[inside] = calibrated.from_decisions(decisions[test[inside]])
         sets[inside] = calibrated.label_sets(p[inside])
