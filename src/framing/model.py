@@ -19,6 +19,7 @@ from framing.grades import grade
 from framing.heads import (
     CorruptionHead,
     CorruptionOutputs,
+    Decided,
     Decisions,
     Floats,
     Scorer,
@@ -26,10 +27,11 @@ from framing.heads import (
     WindowDecisions,
 )
 from framing.heads.familiarity import Familiarity, Rarity, mean_idf
+from framing.heads.scoring import Head
 
 # no style target can have these names
 _CORRUPTION = ""
-_RARITY = "rarity of "
+_RARITY, _UNSEEN = "rarity of ", "unseen sources of "
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,8 @@ class FramingModel:
             unlike = self._unlike(decisions, texts)
             for name, head in self.style.items():
                 read = (decisions.ngrams[name] > 0) & ~blank
-                styles[name] = _style_scores(head, decisions.values[name], read, unlike)
+                found = Decided(decisions.values[name], decisions.values.get(_UNSEEN + name))
+                styles[name] = _style_scores(head, found, read, unlike)
         damage: Sequence[CorruptionScore | None] = [None] * len(texts)
         if self.corruption is not None:
             outputs = self.corruption.from_decisions(self._window_decisions(texts))
@@ -224,11 +227,13 @@ class FramingModel:
 
     @cached_property
     def _style_scorer(self) -> Scorer:
-        used = {view for head in self.style.values() for view in head.views}
+        heads: dict[str, Head] = dict(self.style)
+        heads |= {_UNSEEN + name: h.unseen for name, h in self.style.items() if h.unseen}
+        used = {view for head in heads.values() for view in head.views}
         views = {name: view for name, view in self.views.items() if name in used}
         usual = self.familiarity.views if self.familiarity else ()
         rare = {_RARITY + view: Rarity.of(view, views[view]) for view in usual}
-        return Scorer(views, {**self.style, **rare})
+        return Scorer(views, {**heads, **rare})
 
     @cached_property
     def _window_scorer(self) -> Scorer:
@@ -242,11 +247,11 @@ class FramingModel:
 
 def _style_scores(
     head: StyleHead,
-    decisions: Floats,
+    decisions: Decided,
     read: npt.NDArray[np.bool_],
     unlike: npt.NDArray[np.bool_],
 ) -> list[StyleScore]:
-    probabilities = head.from_decisions(decisions)
+    probabilities = head.from_decisions(decisions).probabilities
     sets = head.label_sets(probabilities)
     scores = []
     for i, row in enumerate(probabilities):

@@ -17,6 +17,7 @@ from framing.evaluation.bootstrap import ClusterBootstrap
 from framing.evaluation.corruption import LevelPredictions, Parts, evaluate_corruption
 from framing.evaluation.results import CorruptionEvaluation, StyleEvaluation
 from framing.evaluation.style import StylePredictions, evaluate_style
+from framing.heads.style import Parted
 from framing.model import FramingModel, Prediction
 
 Ints = npt.NDArray[np.int64]
@@ -120,7 +121,8 @@ def _style(
     number = {c: i for i, c in enumerate(head.classes)}
     values = corpus.dataset[target.column]
     labels = ["" if value is None else str(value).strip() for value in values]
-    y = np.array([number.get(broader.get(label, label), -1) for label in labels])
+    rest = -1 if head.other is None else number[head.other]
+    y = np.array([number.get(broader.get(v, v), rest if v else -1) for v in labels])
     known = np.flatnonzero(y >= 0)
     if not len(known):
         raise DataError(
@@ -133,7 +135,7 @@ def _style(
     sets = np.array([[c in score.label_set for c in head.classes] for score in scores])
     dummy = np.full(len(known), majority(y[known]))
     return evaluate_style(
-        StylePredictions(head.classes, y[known], p, sets, target.coverage, dummy),
+        StylePredictions(head.classes, y[known], Parted(p), sets, target.coverage, dummy),
         ClusterBootstrap.of(config, groups[known]),
         protocol=PROTOCOL,
         description=f"{len(known):,} of {len(y):,} documents have a class that the model knows.",

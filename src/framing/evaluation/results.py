@@ -191,6 +191,16 @@ class StyleEvaluation(TypedDict):
     classes: list[ClassFigures]
 
 
+class SplitFigures(TypedDict):
+    """Training documents, held out by whole folds so that something is kept apart."""
+
+    apart: str
+    """What never stood on both sides of a fold."""
+    documents: Number
+    groups: Number
+    metrics: list[Metric]
+
+
 class StyleTarget(TypedDict):
     """What was found about a style target. The first evaluation is the headline."""
 
@@ -200,6 +210,9 @@ class StyleTarget(TypedDict):
     views: list[str]
     temperature: Number
     evaluations: list[StyleEvaluation]
+    splits: list[SplitFigures]
+    """The same documents under random, group- and source-disjoint cross-validation; empty when the
+    probes are left out."""
     ngrams: list[ClassNgrams]
 
 

@@ -16,12 +16,16 @@ from framing.evaluation.results import (
     Metric,
     Reliability,
     ReliabilityBin,
+    SplitFigures,
     StyleEvaluation,
 )
+from framing.heads.style import Parted
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 _BINS = 10
+_RANKED = 5
+"""Classes from which on being among the first three is worth something."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,8 @@ class StylePredictions:
     classes: Sequence[str]
     truth: Ints
     """(documents,) class numbers."""
-    probabilities: Floats
-    """(documents, classes)."""
+    parted: Parted
+    """Probabilities, and the parts that they are put together from."""
     label_sets: npt.NDArray[np.bool_]
     """(documents, classes)."""
     coverage: float
@@ -51,7 +55,7 @@ def evaluate_style(
     description: str,
 ) -> StyleEvaluation:
     """All figures of a style target under one protocol; the headline is macro-F1."""
-    truth, p = predictions.truth, predictions.probabilities
+    truth, p = predictions.truth, predictions.parted.probabilities
     n = len(predictions.classes)
     said = p.argmax(axis=1)
     sets = predictions.label_sets
@@ -78,6 +82,9 @@ def evaluate_style(
         metric("mean label-set size", bootstrap.interval(Mean(sets.sum(axis=1))), "lower",
                dummy=float(n)),
     ]  # fmt: skip
+    if n > _RANKED:
+        metrics.insert(2, metric("top-3 accuracy", bootstrap.interval(Mean(_among(p, truth, 3)))))
+    metrics += _parts(predictions, bootstrap)
     return {
         "protocol": protocol,
         "description": description,
@@ -89,6 +96,59 @@ def evaluate_style(
         "classes": [_of_class(i, name, truth, said, p) for i, name in
                     enumerate(predictions.classes)],
     }  # fmt: skip
+
+
+def compare_split(
+    predictions: StylePredictions, bootstrap: ClusterBootstrap, apart: str
+) -> SplitFigures:
+    """The figures to compare when the same documents are held out in different ways.
+
+    Parameters
+    ----------
+    apart : str
+        What was kept apart.
+    """
+    truth, n = predictions.truth, len(predictions.classes)
+    said = predictions.parted.probabilities.argmax(axis=1)
+    baseline, dummy = predictions.baseline, predictions.dummy
+    metrics = [
+        metric("accuracy", bootstrap.interval(Mean(truth == said)),
+               dummy=None if dummy is None else float((truth == dummy).mean()),
+               baseline=None if baseline is None else float((truth == baseline).mean())),
+        metric("macro-F1", bootstrap.interval(MacroF1(truth, said, n)),
+               dummy=None if dummy is None else MacroF1(truth, dummy, n).value(),
+               baseline=None if baseline is None else MacroF1(truth, baseline, n).value()),
+    ]  # fmt: skip
+    if baseline is not None:
+        lead = (truth == said).astype(np.float64) - (truth == baseline)
+        metrics.append(metric("accuracy less the baseline's", bootstrap.interval(Mean(lead))))
+    return {
+        "apart": apart,
+        "documents": len(truth),
+        "groups": bootstrap.n_groups,
+        "metrics": metrics + _parts(predictions, bootstrap),
+    }
+
+
+def _parts(predictions: StylePredictions, bootstrap: ClusterBootstrap) -> list[Metric]:
+    """What the two readings are worth each, and which of them is trusted."""
+    truth, parted = predictions.truth, predictions.parted
+    if parted.unseen is None or parted.gate is None:
+        return []
+    return [
+        metric("accuracy, read as a known source",
+               bootstrap.interval(Mean(truth == parted.seen.argmax(axis=1)))),
+        metric("accuracy, read as an unknown source",
+               bootstrap.interval(Mean(truth == parted.unseen.argmax(axis=1)))),
+        metric("mean probability that the source is known",
+               bootstrap.interval(Mean(parted.gate))),
+    ]  # fmt: skip
+
+
+def _among(p: Floats, truth: Ints, first: int) -> npt.NDArray[np.bool_]:
+    """Whether the true class is among the likeliest."""
+    of_truth = p[np.arange(len(truth)), truth][:, None]
+    return np.asarray((p > of_truth).sum(axis=1) < first)
 
 
 def metric(name: str, interval: Interval, better: str = "higher", **more: object) -> Metric:

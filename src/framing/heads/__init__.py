@@ -9,11 +9,12 @@ from framing.heads.corruption import (
 )
 from framing.heads.linear import Floats, Linear
 from framing.heads.scoring import Decisions, Scorer
-from framing.heads.style import StyleHead, calibrate_style, start_classes
+from framing.heads.style import Decided, StyleHead, calibrate_style, start_classes
 
 __all__ = [
     "CorruptionHead",
     "CorruptionOutputs",
+    "Decided",
     "Decisions",
     "Floats",
     "Linear",

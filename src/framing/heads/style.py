@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,11 +15,24 @@ from framing.heads.calibration import (
     fit_temperature,
     to_probabilities,
 )
+from framing.heads.gate import Gate, Readings, fit_gate
 from framing.heads.linear import Linear
 
 if TYPE_CHECKING:
     from framing.heads.descent import Descent
     from framing.heads.logistic import Logistic
+
+
+@dataclass(frozen=True)
+class UnseenReading:
+    """How documents of sources that were not trained on are read."""
+
+    views: tuple[str, ...]
+    """The views whose columns, side by side, it reads."""
+    linear: Linear
+    """One output a class, of what the sources of a class have in common."""
+    temperature: float
+    gate: Gate
 
 
 @dataclass(frozen=True)
@@ -35,41 +48,98 @@ class StyleHead:
     """The probability from which on a class is in the label set."""
     other: str | None = None
     """The class of all that is none of the others: reading a document as it is abstaining."""
+    unseen: UnseenReading | None = None
 
-    def from_decisions(self, decisions: Floats) -> Floats:
-        """Calibrated probabilities from decision values of shape (documents, classes)."""
-        return to_probabilities(decisions, self.temperature)
+    def from_decisions(self, decisions: Decided) -> Parted:
+        """Calibrated probabilities from decision values."""
+        seen = to_probabilities(decisions.seen, self.temperature)
+        if self.unseen is None or decisions.unseen is None:
+            return Parted(seen)
+        unseen = to_probabilities(decisions.unseen, self.unseen.temperature)
+        gate = self.unseen.gate(Readings(decisions.seen, seen, unseen))
+        return Parted(seen, unseen, gate)
 
     def label_sets(self, probabilities: Floats) -> npt.NDArray[np.bool_]:
         """Which classes are in each document's label set, of shape (documents, classes)."""
         return probabilities >= self.set_threshold
 
 
+@dataclass(frozen=True)
+class Decided:
+    """Decision values of some documents."""
+
+    seen: Floats
+    """(documents, classes) of the model that knows the sources."""
+    unseen: Floats | None = None
+    """(documents, classes) of the one for other sources, if there is one."""
+
+    def __getitem__(self, rows: Ints | npt.NDArray[np.bool_]) -> Decided:
+        return Decided(self.seen[rows], None if self.unseen is None else self.unseen[rows])
+
+
+@dataclass(frozen=True)
+class Parted:
+    """Probabilities, and the parts that they are put together from."""
+
+    seen: Floats
+    """(documents, classes) as if the source was known."""
+    unseen: Floats | None = None
+    """(documents, classes) as if it was not."""
+    gate: Floats | None = None
+    """(documents,) how likely it is known."""
+
+    @property
+    def probabilities(self) -> Floats:
+        """(documents, classes) in all; rows sum to one."""
+        if self.unseen is None or self.gate is None:
+            return self.seen
+        known = self.gate[:, None]
+        return known * self.seen + (1 - known) * self.unseen
+
+
 def calibrate_style(
     classes: tuple[str, ...],
     views: tuple[str, ...],
     linear: Linear,
-    held_out: Floats,
+    held_out: Decided,
     y: Ints,
     *,
     temperature: bool,
     coverage: float,
     other: str | None = None,
+    unseen: tuple[tuple[str, ...], Linear, Decided] | None = None,
 ) -> StyleHead:
-    """Complete a linear map with what held-out decision values teach.
+    """Complete linear maps with what held-out decision values teach.
 
     Parameters
     ----------
-    held_out : ndarray of shape (documents, classes)
-        Decision values of documents whose group was not trained on.
+    held_out : Decided
+        Of documents whose group was not trained on.
     y : ndarray of shape (documents,)
         Their class numbers.
     temperature : bool
         Whether to fit one; otherwise it is 1.
+    unseen : tuple, optional
+        Views and linear map of the model for unseen sources, and decisions on the same documents
+        by models to which their sources were unseen.
     """
-    fitted = fit_temperature(held_out, y) if temperature else 1.0
-    threshold = fit_set_threshold(to_probabilities(held_out, fitted), y, coverage)
-    return StyleHead(classes, views, linear, fitted, threshold, other)
+
+    def fitted(decisions: Floats) -> float:
+        return fit_temperature(decisions, y) if temperature else 1.0
+
+    reading = None
+    warmth = fitted(held_out.seen)
+    if unseen is not None and held_out.unseen is not None and unseen[2].unseen is not None:
+        of_unseen = unseen[2].unseen
+        other_warmth = fitted(of_unseen)
+        known, unknown = (
+            Readings(seen, to_probabilities(seen, warmth), to_probabilities(rest, other_warmth))
+            for seen, rest in ((held_out.seen, held_out.unseen), (unseen[2].seen, of_unseen))
+        )
+        reading = UnseenReading(unseen[0], unseen[1], other_warmth, fit_gate(known, unknown))
+    head = StyleHead(classes, views, linear, warmth, 0.0, other, reading)
+    probabilities = head.from_decisions(held_out).probabilities
+    return replace(head, set_threshold=fit_set_threshold(probabilities, y, coverage))
 
 
 def start_classes(

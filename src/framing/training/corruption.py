@@ -40,7 +40,7 @@ from framing.training.fitting import (
     Solver,
     Task,
     deal_folds,
-    fold_tasks,
+    fold_masks,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -149,7 +149,7 @@ def plan_damage(target: CorruptionTarget, config: Config, documents: DamageDocum
     where = f"targets.corruption{'.leave_out' if target.leave_out else ''}"
     side = documents.side[damaged.text_of]
     own = Task(tuple(target.views), side == TRAIN, start, kept=True)
-    tasks = [own, *fold_tasks(of_window, side == TRAIN, task, where=where)]
+    tasks = [own, *map(task, fold_masks(of_window, side == TRAIN, where=where))]
     asked = [side == TEST, *(of_window == k for k in np.unique(fold))]
     if config.evaluation.unseen_kinds:
         for k in range(len(damaged.kinds)):

@@ -95,10 +95,8 @@ def deal_folds(groups: Ints, labels: Sequence[object] | None, folds: int, seed: 
     return assign_groups(groups, labels, [1 / n] * n, rng)
 
 
-def fold_tasks(
-    fold: Ints, trained_on: Mask, task: Callable[[Mask], Task], *, where: str
-) -> list[Task]:
-    """A task for each fold, which learns from the others.
+def fold_masks(fold: Ints, trained_on: Mask, *, where: str) -> list[Mask]:
+    """The documents that each fold's model learns from: those of the others.
 
     Parameters
     ----------
@@ -106,8 +104,6 @@ def fold_tasks(
         NO_FOLD for documents to leave alone.
     trained_on : ndarray of bool of shape (documents,)
         Documents that may train; those with a fold that may not are only decided on.
-    task : callable
-        Makes the task that learns from some documents.
     where : str
         The place in the config that an error names.
 
@@ -124,7 +120,7 @@ def fold_tasks(
             where=where,
             hint="Give documents of more groups, or change what belongs together.",
         )
-    return [task(mask) for mask in masks]
+    return masks
 
 
 Frequencies = dict[str, tuple[Ints, int]]

@@ -44,6 +44,7 @@ from framing.training.style import (
     FittedStyle,
     StyleDocuments,
     StylePlan,
+    compare_splits,
     finish_familiarity,
     finish_style,
     measure_style,
@@ -147,6 +148,9 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
     with progress.step("features", "reading n-grams", total) as advance:
         for stream in streams:
             stream.read(advance)
+        for plan in plans:
+            if style_stream and plan.invariance:
+                style_stream.teach(plan.invariance, plan.tasks[-1].views)
         share_frequencies(streams)
     views: dict[str, FittedView] = {}
     fitted: dict[str, FittedStyle] = {}
@@ -184,6 +188,12 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
     ):
         again = read_again(config, documents, model)
         measured = [aside.submit(measure_style, plan, config, fitted[plan.name]) for plan in plans]
+        compared = [
+            aside.submit(compare_splits, plan, config, fitted[plan.name])
+            if config.evaluation.probes
+            else None
+            for plan in plans
+        ]
         ngrams: list[list[results.ClassNgrams]] = []
         if style_stream:
             spoken = [_style_spoken(plan, fitted[plan.name].head) for plan in plans]
@@ -197,7 +207,9 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
                 config, documents, model, damage, fitted_damage, damage_stream
             )
             advance(1)
-        for plan, of_plan, evaluations in zip(plans, ngrams, measured, strict=True):
+        for plan, of_plan, evaluations, splits in zip(
+            plans, ngrams, measured, compared, strict=True
+        ):
             head = fitted[plan.name].head
             found.append(
                 {
@@ -207,6 +219,7 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
                     "views": list(head.views),
                     "temperature": head.temperature,
                     "evaluations": evaluations.result(),
+                    "splits": splits.result() if splits else [],
                     "ngrams": of_plan,
                 }
             )

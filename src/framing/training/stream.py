@@ -11,6 +11,7 @@ from framing.config import Config, View
 from framing.corpus.texts import Texts
 from framing.features.ngrams import frequent_words
 from framing.features.reading import Reading
+from framing.features.tfidf import Weighing
 from framing.progress import Advance
 from framing.training.blocks import Blocks, Mask
 from framing.training.fitting import (
@@ -23,7 +24,9 @@ from framing.training.fitting import (
     decide,
     document_frequencies,
     fit_tasks,
+    fitted_view,
 )
+from framing.training.invariance import Invariance
 
 
 class Stream:
@@ -72,6 +75,15 @@ class Stream:
         found = document_frequencies(self.blocks, [masks[i] for i in number.values()], advance)
         by_mask = dict(zip(number, found, strict=True))
         self.frequencies = [dict(by_mask[mask.tobytes()]) for mask in masks]
+
+    def teach(self, invariance: Invariance, views: Sequence[str]) -> None:
+        """Show all documents to what is to learn how sources differ, after :meth:`read`."""
+        fitted = [
+            fitted_view(self._config.views[name], reading, *self.frequencies[0][name])
+            for name, reading in self.blocks.views.items()
+        ]
+        read = np.array([name in views for name in self.blocks.views])
+        invariance.learn(self.blocks, Weighing(fitted), read)
 
     def fit(
         self, advance: Advance, more: Callable[[Sequence[Fitted]], list[Question]] | None = None

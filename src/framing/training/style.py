@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +16,11 @@ from framing.corpus.texts import Texts
 from framing.errors import DataError
 from framing.evaluation.baselines import STYLE_BASELINE, majority, style_baseline
 from framing.evaluation.bootstrap import ClusterBootstrap
-from framing.evaluation.results import StyleEvaluation
-from framing.evaluation.style import StylePredictions, evaluate_style
-from framing.heads import StyleHead, calibrate_style, start_classes
+from framing.evaluation.results import SplitFigures, StyleEvaluation
+from framing.evaluation.style import StylePredictions, compare_split, evaluate_style
+from framing.heads import Decided, Linear, StyleHead, calibrate_style, start_classes
 from framing.heads.familiarity import Familiarity, Rarity, fit_familiarity, mean_idf
+from framing.heads.style import Parted
 from framing.training.blocks import Mask
 from framing.training.documents import NO_CLASS, Labels
 from framing.training.fitting import (
@@ -29,8 +32,9 @@ from framing.training.fitting import (
     Solver,
     Task,
     deal_folds,
-    fold_tasks,
+    fold_masks,
 )
+from framing.training.invariance import Invariance, Scaled
 
 Floats = npt.NDArray[np.float64]
 
@@ -46,6 +50,22 @@ class StyleDocuments:
     """(documents,) number of each document's value of the `leave_out` column, or None."""
 
 
+OWN = "own"
+ROWS, GROUPS, SOURCES = "rows", "groups", "sources"
+"""What is kept apart when documents are held out: nothing, groups of the split, values of
+`leave_out`."""
+
+
+class Key(NamedTuple):
+    """Which of a target's models a task is."""
+
+    apart: str
+    """OWN for the model itself, else what keeps held-out documents apart."""
+    fold: int
+    unseen: bool
+    """Whether it is the one for unseen sources."""
+
+
 @dataclass(frozen=True)
 class StylePlan:
     """The models that a style target needs: its own, and those that did not see some documents."""
@@ -55,24 +75,27 @@ class StylePlan:
     documents: StyleDocuments
     train: Ints
     test: Ints
-    by_group: Ints
-    """(documents,) the fold in which a training document is held out, else NO_FOLD."""
-    left_out: Ints | None
-    """(documents,) the fold in which a document's value of `leave_out` is held out."""
+    folds: dict[str, Ints]
+    """(documents,) the fold in which a document is held out, else NO_FOLD, by what is kept
+    apart."""
+    keys: list[Key]
     tasks: list[Task]
-    """Its own first, then one for each fold."""
+    """One a key, its own first."""
     asked: list[Mask]
     """The documents on which each task's model decides."""
+    invariance: Invariance | None
+    """Of the models for unseen sources; to be taught before they are fitted."""
 
 
 @dataclass(frozen=True)
 class FittedStyle:
-    """A head, and decisions of models that did not know a document's value of `leave_out`."""
+    """A head, and decisions of models that did not know some documents."""
 
     head: StyleHead
-    decisions: Floats
+    decisions: Decided
     """(test documents, classes) of the head itself."""
-    left_out: CrossFit | None
+    held_out: dict[str, Decided]
+    """(documents, classes) by what was kept apart; NaN where a document has no fold."""
     train: Ints
     test: Ints
 
@@ -92,49 +115,108 @@ def plan_style(
     if len(test) == 0:
         raise DataError("no test document has a class that was trained on", where=f"targets.{name}")
 
-    def start(mask: Mask, n_columns: int) -> Solver:
-        return start_classes(
-            labels.y, mask, len(labels.classes), n_columns, model=target.model, C=target.C,
-            class_weight=target.class_weight, seed=config.seed,
-        )  # fmt: skip
-
-    def task(mask: Mask) -> Task:
-        return Task(tuple(target.views), mask, start)
-
     def folds(rows: Ints, groups: Ints, keep: list[int] | None) -> Ints:
         fold = np.full(len(labels.y), NO_FOLD, dtype=np.int64)
         fold[rows] = deal_folds(groups[rows], keep, config.evaluation.folds, config.seed)
         return fold
 
-    own = Task(tuple(target.views), in_train, start, split.side == TRAIN, kept=True)
-    by_group = folds(train, split.groups, labels.y[train].tolist())
-    tasks = [own, *fold_tasks(by_group, in_train, task, where=f"targets.{name}")]
-    asked = [in_test, *(by_group == k for k in _numbers(by_group))]
-    left_out = None
+    y_train = labels.y[train].tolist()
+    by_what = {GROUPS: folds(train, split.groups, y_train)}
     if documents.left_out is not None:
         # a class may have values of its own, so its share cannot be the same in every fold
-        left_out = folds(np.concatenate([train, test]), documents.left_out, None)
-        tasks += fold_tasks(left_out, in_train, task, where=f"targets.{name}.leave_out")
-        asked += [left_out == k for k in _numbers(left_out)]
-    return StylePlan(name, target, documents, train, test, by_group, left_out, tasks, asked)
+        by_what[SOURCES] = folds(np.concatenate([train, test]), documents.left_out, None)
+    if config.evaluation.probes:
+        by_what[ROWS] = folds(train, np.arange(len(labels.y)), y_train)
+    keys, masks, asked = [Key(OWN, 0, False)], [in_train], [in_test]
+    for apart, fold in by_what.items():
+        where = f"targets.{name}" + (".leave_out" if apart == SOURCES else "")
+        masks += fold_masks(fold, in_train, where=where)
+        keys += [Key(apart, k, False) for k in _numbers(fold)]
+        asked += [fold == k for k in _numbers(fold)]
+    invariance = None
+    if target.unseen is not None and documents.left_out is not None:
+        invariance = Invariance(labels.y, documents.left_out, masks)
+        keys += [key._replace(unseen=True) for key in keys]
+        masks, asked = 2 * masks, 2 * asked
+    start = _Start(target, labels, config.seed, invariance)
+    tasks = [
+        Task(
+            start.views(key.unseen),
+            mask,
+            partial(start, key.unseen),
+            split.side == TRAIN if key.apart == OWN else None,
+            kept=key.apart == OWN,
+        )
+        for key, mask in zip(keys, masks, strict=True)
+    ]
+    return StylePlan(name, target, documents, train, test, by_what, keys, tasks, asked, invariance)
+
+
+@dataclass(frozen=True)
+class _Start:
+    """Starts the fits of a target."""
+
+    target: StyleTarget
+    labels: Labels
+    seed: int
+    invariance: Invariance | None
+
+    def views(self, unseen: bool) -> tuple[str, ...]:
+        more = self.target.unseen
+        return tuple(more.views if unseen and more else self.target.views)
+
+    def __call__(self, unseen: bool, mask: Mask, n_columns: int) -> Solver:
+        target, labels, more = self.target, self.labels, self.target.unseen
+        solver = start_classes(
+            labels.y, mask, len(labels.classes), n_columns, model=target.model,
+            C=more.C if unseen and more else target.C, class_weight=target.class_weight,
+            seed=self.seed,
+        )  # fmt: skip
+        if unseen and more and self.invariance:
+            return Scaled(solver, self.invariance.scale(mask, more.invariance))
+        return solver
 
 
 def finish_style(
     plan: StylePlan, fitted: Sequence[Fitted], decisions: Sequence[Floats]
 ) -> FittedStyle:
     """Calibrate the head on what the models of the folds decided."""
+
+    def of(apart: str, unseen: bool) -> list[int]:
+        return [i for i, k in enumerate(plan.keys) if (k.apart, k.unseen) == (apart, unseen)]
+
+    def crossed(apart: str, unseen: bool) -> Floats:
+        return CrossFit.of(plan.folds[apart], [decisions[i] for i in of(apart, unseen)]).decisions
+
+    two = plan.invariance is not None
+    held_out = {
+        apart: Decided(crossed(apart, False), crossed(apart, True) if two else None)
+        for apart in plan.folds
+    }
+    (own,), others = of(OWN, False), of(OWN, True)
+    decided = Decided(decisions[own], decisions[others[0]] if two else None)
+    head = _calibrated(
+        plan, fitted[own].linear, fitted[others[0]].linear if two else None, held_out, plan.train
+    )
+    return FittedStyle(head, decided[plan.test], held_out, plan.train, plan.test)
+
+
+def _calibrated(
+    plan: StylePlan,
+    linear: Linear,
+    of_unseen: Linear | None,
+    held_out: Mapping[str, Decided],
+    rows: Ints,
+) -> StyleHead:
     target, labels = plan.target, plan.documents.labels
-    n = 1 + len(_numbers(plan.by_group))
-    held_out = CrossFit.of(plan.by_group, decisions[1:n])
-    left_out = None
-    if plan.left_out is not None:
-        left_out = CrossFit.of(plan.left_out, decisions[n:])
-    head = calibrate_style(
-        labels.classes, tuple(target.views), fitted[0].linear, held_out.decisions[plan.train],
-        labels.y[plan.train], temperature=target.calibration == "temperature",
-        coverage=target.coverage, other=target.other,
+    unseen = None
+    if of_unseen is not None and target.unseen is not None:
+        unseen = tuple(target.unseen.views), of_unseen, held_out[SOURCES][rows]
+    return calibrate_style(
+        labels.classes, tuple(target.views), linear, held_out[GROUPS][rows], labels.y[rows],
+        temperature=target.calibration == "temperature", coverage=target.coverage,
+        other=target.other, unseen=unseen,
     )  # fmt: skip
-    return FittedStyle(head, decisions[0][plan.test], left_out, plan.train, plan.test)
 
 
 def rarities(plan: StylePlan, models: Sequence[Fitted]) -> list[Question]:
@@ -145,10 +227,10 @@ def rarities(plan: StylePlan, models: Sequence[Fitted]) -> list[Question]:
     models : sequence of Fitted
         Of the plan.
     """
-    folds = [plan.by_group == k for k in _numbers(plan.by_group)]
     return [
-        (Fitted(model.every_view, (view,), Rarity.of(view, found).linear), fold)
-        for model, fold in zip(models[1 : 1 + len(folds)], folds, strict=True)
+        (Fitted(model.every_view, (view,), Rarity.of(view, found).linear), asked)
+        for key, model, asked in zip(plan.keys, models, plan.asked, strict=False)
+        if (key.apart, key.unseen) == (GROUPS, False)
         for view, found in model.every_view.items()
     ]
 
@@ -163,10 +245,10 @@ def finish_familiarity(
     views : tuple of str
         All that the models were read in.
     """
-    n = len(views)
-    idf = np.full((len(plan.by_group), n), np.nan)
-    for number, k in enumerate(_numbers(plan.by_group)):
-        held_out = plan.by_group == k
+    n, fold = len(views), plan.folds[GROUPS]
+    idf = np.full((len(fold), n), np.nan)
+    for number, k in enumerate(_numbers(fold)):
+        held_out = fold == k
         idf[held_out] = mean_idf([d[held_out] for d in decisions[number * n : (number + 1) * n]])
     rows = plan.train
     return fit_familiarity(views, idf[rows], plan.documents.texts.lengths[rows])
@@ -176,22 +258,22 @@ def measure_style(plan: StylePlan, config: Config, fitted: FittedStyle) -> list[
     """Figures on the test documents under every protocol."""
     head, train, test = fitted.head, fitted.train, fitted.test
     target, documents, y = plan.target, plan.documents, plan.documents.labels.y
-    probabilities = head.from_decisions(fitted.decisions)
+    parted = head.from_decisions(fitted.decisions)
     rival = _rival(plan, config, train, test)
     dummy = np.full(len(test), majority(y[train]))
     evaluations = [
         evaluate_style(
-            StylePredictions(head.classes, y[test], probabilities, head.label_sets(probabilities),
+            StylePredictions(head.classes, y[test], parted, head.label_sets(parted.probabilities),
                              target.coverage, dummy, rival),
             ClusterBootstrap.of(config, documents.split.groups[test]),
             protocol="held-out documents",
             description=f"{documents.split.description} {_about_rival(config, len(train))}",
         )
     ]  # fmt: skip
-    if documents.left_out is not None and fitted.left_out is not None:
+    if documents.left_out is not None:
         evaluations.append(
             evaluate_style(
-                _left_out(plan, config, fitted, fitted.left_out),
+                _crossed(plan, config, fitted, SOURCES, test),
                 ClusterBootstrap.of(config, documents.left_out[test]),
                 protocol=f"{target.leave_out} left out",
                 description=f"Test documents of values of {target.leave_out} that were left out "
@@ -202,28 +284,57 @@ def measure_style(plan: StylePlan, config: Config, fitted: FittedStyle) -> list[
     return evaluations
 
 
-def _left_out(
-    plan: StylePlan, config: Config, fitted: FittedStyle, crossed: CrossFit
+def compare_splits(plan: StylePlan, config: Config, fitted: FittedStyle) -> list[SplitFigures]:
+    """The same figures of the training documents, held out in different ways."""
+    documents, train = plan.documents, plan.train
+    names = {
+        ROWS: "nothing but the document",
+        GROUPS: "stories and near-duplicates" if len(documents.split.proof) else "groups",
+        SOURCES: str(plan.target.leave_out),
+    }
+    found: list[SplitFigures] = []
+    for apart in (ROWS, GROUPS, SOURCES):
+        if apart not in plan.folds:
+            continue
+        clusters = documents.split.groups
+        if apart == SOURCES and documents.left_out is not None:
+            clusters = documents.left_out
+        found.append(
+            compare_split(
+                _crossed(plan, config, fitted, apart, train),
+                ClusterBootstrap.of(config, clusters[train]),
+                names[apart],
+            )
+        )
+    return found
+
+
+def _crossed(
+    plan: StylePlan, config: Config, fitted: FittedStyle, apart: str, rows: Ints
 ) -> StylePredictions:
-    """Test documents read by models, and rivals, that did not know their value of `leave_out`."""
+    """Documents read by models, calibrations and rivals that did not know their fold."""
     target, y = plan.target, plan.documents.labels.y
-    fold, decisions = crossed.fold, crossed.decisions
-    head, train, test = fitted.head, fitted.train, fitted.test
-    p = np.zeros((len(test), len(head.classes)))
-    sets = np.zeros(p.shape, dtype=bool)
-    dummy, rival = np.zeros(len(test), dtype=np.int64), np.zeros(len(test), dtype=np.int64)
-    for k in np.unique(fold[test]):
-        others, inside = train[fold[train] != k], fold[test] == k
-        calibrated = calibrate_style(
-            head.classes, head.views, head.linear, decisions[others], y[others],
-            temperature=target.calibration == "temperature", coverage=target.coverage,
-            other=target.other,
-        )  # fmt: skip
-        p[inside] = calibrated.from_decisions(decisions[test[inside]])
-        sets[inside] = calibrated.label_sets(p[inside])
+    fold, held_out = plan.folds[apart], fitted.held_out
+    head, train = fitted.head, fitted.train
+    shape = len(rows), len(head.classes)
+    sets = np.zeros(shape, dtype=bool)
+    dummy, rival = np.zeros((2, len(rows)), dtype=np.int64)
+    seen, unseen, gate = np.zeros(shape), np.zeros(shape), np.zeros(len(rows))
+    two = plan.invariance is not None
+    for k in np.unique(fold[rows]):
+        others, inside = train[fold[train] != k], fold[rows] == k
+        calibrated = _calibrated(
+            plan, head.linear, head.unseen.linear if head.unseen else None, held_out, others
+        )
+        parted = calibrated.from_decisions(held_out[apart][rows[inside]])
+        seen[inside] = parted.seen
+        if parted.unseen is not None and parted.gate is not None:
+            unseen[inside], gate[inside] = parted.unseen, parted.gate
+        sets[inside] = calibrated.label_sets(parted.probabilities)
         dummy[inside] = majority(y[others])
-        rival[inside] = _rival(plan, config, others, test[inside])
-    return StylePredictions(head.classes, y[test], p, sets, target.coverage, dummy, rival)
+        rival[inside] = _rival(plan, config, others, rows[inside])
+    together = Parted(seen, unseen, gate) if two else Parted(seen)
+    return StylePredictions(head.classes, y[rows], together, sets, target.coverage, dummy, rival)
 
 
 def _rival(plan: StylePlan, config: Config, train: Ints, test: Ints) -> Ints:

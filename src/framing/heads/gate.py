@@ -1,0 +1,67 @@
+"""Whether a document is of a source that was trained on, told by how two models read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from framing.heads.calibration import Floats
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What two models say of some documents: one that recognises sources, one that must not."""
+
+    decisions: Floats
+    """(documents, classes) of the model that recognises sources."""
+    seen: Floats
+    """(documents, classes) its probabilities."""
+    unseen: Floats
+    """(documents, classes) probabilities by what the sources of a class have in common."""
+
+    def signs(self) -> Floats:
+        """(documents, signs) by which a known source shows: a sure decision, and an agreement."""
+        ranked = np.sort(self.decisions, axis=1)
+        return np.column_stack(
+            [
+                ranked[:, -1],
+                ranked[:, -1] - ranked[:, -2],
+                _entropy(self.seen),
+                _entropy(self.unseen),
+                (self.seen * self.unseen).sum(axis=1),
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The probability that a document's source was trained on; both are thought equally common."""
+
+    middle: Floats
+    """(signs,)"""
+    spread: Floats
+    weights: Floats
+    offset: float
+
+    def __call__(self, readings: Readings) -> Floats:
+        """(documents,) probabilities."""
+        signs = (readings.signs() - self.middle) / self.spread
+        # tanh does not overflow
+        return np.asarray(0.5 + 0.5 * np.tanh((signs @ self.weights + self.offset) / 2))
+
+
+def fit_gate(known: Readings, unknown: Readings) -> Gate:
+    """Learn from held-out documents, whose sources the models knew or did not know."""
+    from sklearn.linear_model import LogisticRegression
+
+    signs = np.concatenate([known.signs(), unknown.signs()])
+    is_known = np.arange(len(signs)) < len(known.seen)
+    middle, spread = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-9)
+    model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=1000)
+    model.fit((signs - middle) / spread, is_known)
+    return Gate(middle, spread, model.coef_[0], float(model.intercept_[0]))
+
+
+def _entropy(p: Floats) -> Floats:
+    return np.asarray(-(p * np.log(np.maximum(p, 1e-15))).sum(axis=1))
