@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -70,5 +70,5 @@ def allsides(
     raise typer.Exit(3)
 
 
-def _counts(counts: Mapping[str, int] | Mapping[str | None, int], names: Iterable[str]) -> str:
-    return ", ".join(f"{name} {counts.get(name, 0):,}" for name in names)  # type: ignore[arg-type]
+def _counts(counts: Mapping[Any, int], names: Iterable[str]) -> str:
+    return ", ".join(f"{name} {counts.get(name, 0):,}" for name in names)

@@ -154,7 +154,7 @@ class _Articles:
             raise _UnusableError(f"bias_text is not left, center or right ({str(bias)[:40]!r})")
         self.place_of[key] = place
         self.biases[str(bias)] += 1
-        record = {"id": key, "text": text, "bias": str(bias)}
+        record: Record = {"id": key, "text": text, "bias": str(bias)}
         record |= {name: _string(article.get(name)) for name in _COPIED}
         for column, part_of in self._parts.items():
             record[column] = part_of.get(key)
@@ -248,7 +248,7 @@ def _write(records: Iterable[Record], out: Path, source: str, rejected: Sequence
     try:
         with os.fdopen(descriptor, "wb") as file:
             written = 0
-            with pq.ParquetWriter(file, _SCHEMA, compression="zstd") as writer:
+            with pq.ParquetWriter(file, _SCHEMA, compression="zstd", compression_level=9) as writer:
                 for batch in _batches(records):
                     writer.write_table(pa.Table.from_pylist(batch, schema=_SCHEMA))
                     written += len(batch)
