@@ -69,8 +69,8 @@ def test_the_parts_of_the_splits_are_columns_test_too(tmp_path):
 def test_a_run_reads_the_file_with_the_split_as_published(quick, tmp_path):
     write_allsides(CLONE, tmp_path / "a.parquet")
     documents = load_documents(
-        load_config(quick, [f"data.path={tmp_path / 'a.parquet'}", "data.columns.id=id", "targets.outlet.column=bias",
-                            "data.split.column=random_split"]),
+        load_config(quick, [f"data.path={tmp_path / 'a.parquet'}", "data.columns.id=id",
+                            "targets.outlet.column=bias", "data.split.column=random_split"]),
         Progress(),
     )  # fmt: skip
     found = dict(zip(documents.columns["id"], documents.split.side.tolist(), strict=True))

@@ -81,6 +81,12 @@ class Columns(Section):
     headline is not taken for page chrome."""
     date: str | None = None
     """The day of publication, needed by `data.split.by: time`."""
+    source: str | None = None
+    """The name of the outlet. With it, or with `url`, the documents get a column `brand`: outlet
+    names and hosts of one house as one value, for `data.split.groups` and `leave_out`."""
+    url: Annotated[list[str] | None, BeforeValidator(_one_or_many)] = None
+    """One or more columns with the address of a document or of its outlet, the more telling ones
+    first; see `source`."""
 
 
 class Split(Section):
