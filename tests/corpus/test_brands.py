@@ -110,8 +110,8 @@ def test_a_blog_host_holds_nothing_together():
 
 def test_a_portal_with_pages_of_its_own_stays_one():
     assert brands(
-        ("Portal News", "news.portal.com", 20), ("Kite", "kite.com", 9), ("Ledger", "ledger.com", 9),
-        ("Kite", "news.portal.com", 1), ("Ledger", "portal.com", 1),
+        ("Portal News", "news.portal.com", 20), ("Kite", "kite.com", 9),
+        ("Ledger", "ledger.com", 9), ("Kite", "news.portal.com", 1), ("Ledger", "portal.com", 1),
     ) == ["Portal News", "Kite", "Ledger", "Portal News", "Portal News"]  # fmt: skip
 
 
