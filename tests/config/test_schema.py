@@ -70,7 +70,7 @@ def test_an_unknown_key_is_named_with_its_path_and_the_nearest_valid_one(path, n
     ("path", "valid"),
     [
         ("qqq", "data, evaluation, jobs, memory, name, seed, targets, views"),
-        ("data__columns__qqq", "date, id, text, title"),
+        ("data__columns__qqq", "date, id, source, text, title, url"),
         ("evaluation__qqq", "baseline_documents, bootstrap, confidence, folds"),
         ("targets__damage__qqq", "alpha, coverage, kinds"),
         ("views__words__qqq", "analyzer, keep_words, lowercase, n_features"),
@@ -304,3 +304,11 @@ def test_a_config_cannot_be_changed_after_reading():
         config.seed = 3
     with pytest.raises(ValueError, match="frozen"):
         config.data.split.by = "time"
+
+
+def test_addresses_are_one_column_or_several_and_stories_have_days():
+    assert validate(changed(data__columns={"url": "page"})).data.columns.url == ["page"]
+    assert validate(changed(data__columns={"url": ["a", "b"]})).data.columns.url == ["a", "b"]
+    assert validate(GOOD).data.split.story_days == 7
+    assert validate(changed(data__split={"story_days": None})).data.split.story_days is None
+    assert "data.split.story_days" in fault(data__split={"story_days": -1})

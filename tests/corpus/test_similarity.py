@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing.corpus import similarity
-from framing.corpus.similarity import Pairs, clusters, near_duplicate_pairs, story_pairs
+from framing.corpus.similarity import (
+    NO_DAY,
+    Pairs,
+    clusters,
+    near_duplicate_pairs,
+    story_pairs,
+)
 from framing.features import normalized
 
 QUICK = settings(max_examples=25, deadline=None)
@@ -156,6 +162,23 @@ def test_the_largest_similarity_across_is_that_of_parted_pairs(edges, data):
     across = [v for (a, b), v in zip(edges, values, strict=True) if {side[a], side[b]} == {0, 1}]
     found = pairs_of(edges, values).largest_across(side)
     assert found == (max(across) if across else None)
+
+
+@given(edges=edges, apart=st.integers(0, 12), data=st.data())
+def test_pairs_within_some_days_are_those_not_known_to_be_further_apart(edges, apart, data):
+    day = st.one_of(st.none(), st.integers(730_000, 730_020))
+    days = data.draw(st.lists(day, min_size=10, max_size=10))
+    numbers = np.array([NO_DAY if day is None else day for day in days], np.int64)
+    found = pairs_of(edges, np.arange(len(edges)) / 16).within(numbers, apart)
+    expected = [
+        i
+        for i, (a, b) in enumerate(edges)
+        if days[a] is None or days[b] is None or abs(days[a] - days[b]) <= apart
+    ]
+    assert (found.similarity * 16).tolist() == expected
+    assert list(zip(found.first.tolist(), found.second.tolist(), strict=True)) == [
+        edges[i] for i in expected
+    ]
 
 
 def test_pairs_can_be_cut_at_a_similarity():

@@ -83,6 +83,81 @@ def test_without_keep_apart_they_are_parted():
     assert len(set(split.groups)) == len(texts)
 
 
+# --- stories and time
+
+
+def of_days(**split):
+    return Data(path="reviews.csv", columns={"date": "date"}, split=split)
+
+
+def story_groups(days, config, *, seed=0):
+    """Groups of tellings of one story that were published on these days."""
+    rng = np.random.default_rng(seed)
+    story = strangers(1, rng)[0]
+    others = strangers(30, np.random.default_rng(seed + 1))
+    texts = [retold(story, rng) for _ in days] + [text.replace("w", "v") for text in others]
+    columns = {"text": texts, "date": [*days, *["2020-01-01"] * len(others)]}
+    split = make_split(columns, config, None, seed=seed)
+    return split.groups[: len(days)].tolist(), split
+
+
+@pytest.mark.parametrize(("apart", "together"), [(7, True), (8, False)])
+def test_a_story_is_told_within_days(apart, together):
+    days = ["2020-03-01", f"2020-03-{1 + apart:02}"]
+    (first, second), split = story_groups(days, of_days())
+    assert (first == second) == together
+    assert "7 days apart at most" in split.proof[-1].what
+
+
+def test_a_chain_of_days_is_one_story_as_it_goes_on():
+    groups, _ = story_groups(["2020-03-01", "2020-03-08", "2020-03-15", "2020-04-15"], of_days())
+    assert groups[0] == groups[1] == groups[2] != groups[3]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [of_days(story_days=None), of_days(story_days=400), data()],
+    ids=["no limit", "a wide limit", "no column of days"],
+)
+def test_time_does_not_count_where_it_is_not_asked_for_or_known(config):
+    groups, _ = story_groups(["2020-03-01", "2021-03-01"], config)
+    assert len(set(groups)) == 1
+
+
+@pytest.mark.parametrize("undated", [None, "", "some day", "0001-01-01"])
+def test_documents_without_a_day_go_by_what_they_say(undated):
+    groups, _ = story_groups(["2020-03-01", undated], of_days())
+    assert len(set(groups)) == 1
+
+
+def test_near_duplicates_do_not_ask_for_the_day():
+    rng = np.random.default_rng(0)
+    texts = strangers(30, rng)
+    texts.append(edited(texts[0], rng))
+    days = ["2020-03-01"] * 30 + ["2024-03-01"]
+    split = make_split({"text": texts, "date": days}, of_days(), None, seed=0)
+    assert split.groups[0] == split.groups[-1]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_proof_speaks_of_pairs_that_count_as_one_story(seed):
+    # the same story every year: on both sides, and no break of the promise
+    rng = np.random.default_rng(seed)
+    texts, days = [], []
+    for text in strangers(12, rng):
+        for year in range(2000, 2006):
+            texts.append(retold(text, rng))
+            days.append(f"{year}-06-{int(rng.integers(1, 29)):02}")
+    columns = {"text": texts, "date": days}
+    split = make_split(columns, of_days(keep_apart=["stories"]), None, seed=seed)
+    assert len(set(split.groups)) == len(texts)
+    assert split.proof[0].largest_across is None
+    assert split.proof[0].holds
+    strict = make_split(columns, of_days(keep_apart=["stories"], story_days=None), None, seed=seed)
+    assert len(set(strict.groups)) == 12
+    assert strict.proof[0].holds
+
+
 def test_only_what_is_asked_for_is_kept_apart():
     rng = np.random.default_rng(0)
     texts = strangers(40, rng)

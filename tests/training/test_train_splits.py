@@ -130,3 +130,20 @@ def test_an_outlet_is_read_by_a_model_that_never_met_it(quick, tmp_path, without
     assert left_out["groups"] == 4
     assert inside["metrics"][0]["value"] > 0.9
     assert left_out["metrics"][0]["value"] < 0.6
+
+
+def test_brands_stay_whole_and_can_be_left_out(read, stories, write_rows):
+    rows = []
+    for i, row in enumerate(stories):
+        host = f"{row['outlet'].replace(' ', '').lower()}.example"
+        named = f"{row['outlet']} {['- News', '(Opinion)'][i % 2]}"
+        rows.append({**row, "named": named, "page": f"https://{['www', 'm'][i % 2]}.{host}/{i}"})
+    documents = read(
+        f"data.path={write_rows(rows)}", "data.columns.source=named", "data.columns.url=page",
+        "data.split.groups=brand", "data.split.keep_apart=[]", "data.split.test_size=0.4",
+        "targets.outlet.column=topic", "targets.outlet.leave_out=brand",
+    )  # fmt: skip
+    found = sides(documents, "brand")
+    assert len(found) == len({row["outlet"] for row in stories})
+    assert all(len(both) == 1 for both in found.values())
+    assert set(documents.columns["brand"]) == set(found)

@@ -80,7 +80,14 @@ class Columns(Section):
     """A headline. Clean text for the damage engine gets it on top now and then, so that a
     headline is not taken for page chrome."""
     date: str | None = None
-    """The day of publication, needed by `data.split.by: time`."""
+    """The day of publication, needed by `data.split.by: time` and read by
+    `data.split.story_days`."""
+    source: str | None = None
+    """The name of the outlet. With it, or with `url`, the documents get a column `brand`: outlet
+    names and hosts of one house as one value, for `data.split.groups` and `leave_out`."""
+    url: Annotated[list[str] | None, BeforeValidator(_one_or_many)] = None
+    """One or more columns with the address of a document or of its outlet, the more telling ones
+    first; see `source`."""
 
 
 class Split(Section):
@@ -95,9 +102,9 @@ class Split(Section):
     """With `by: group`: the columns whose values must not stand on both sides."""
     keep_apart: list[Literal["near_duplicates", "stories"]] = ["near_duplicates", "stories"]
     """Documents that must not stand on both sides whatever `by` says: near-duplicate texts, and
-    tellings of one story. With `time` and `column`, where the sides are given, the training
-    documents that are too close to a test document are left out. With `column` nothing is kept
-    apart unless it is asked for."""
+    tellings of one story (alike, and published within `story_days`). With `time` and `column`,
+    where the sides are given, the training documents that are too close to a test document are
+    left out. With `column` nothing is kept apart unless it is asked for."""
     test_size: Share = 0.2
     """The share of the documents (or groups, or of time's documents) that tests the model."""
     test_from: Annotated[str | None, BeforeValidator(_as_day)] = None
@@ -113,6 +120,10 @@ class Split(Section):
     """Two texts are near-duplicates from this Jaccard similarity of their word 5-grams on."""
     story_similarity: Share = 0.3
     """Two texts tell one story from this cosine of their distinctive words' TF-IDF on."""
+    story_days: int | None = Field(default=7, ge=0)
+    """Two texts that were published more days apart do not tell one story, however much they have
+    in common; `null`: time does not count. Documents without a day, and all where the config names
+    no `data.columns.date`, go by what they say alone. Near-duplicates do not ask for the day."""
 
     @model_validator(mode="before")
     @classmethod

@@ -38,7 +38,8 @@ class Corpus:
     dataset : datasets.Dataset
         One row a document, without its text. Always has the string column `id` (unique); `title`
         (str or None) and `date` (``YYYY-MM-DD`` or None) where the config names such columns or
-        the built-in corpus has them; and the source's other columns as they are. They are mapped
+        the built-in corpus has them; `brand` (str or None) where it names columns of outlets or
+        addresses; and the source's other columns as they are. They are mapped
         from a temporary file: only what is looked at comes into memory.
     texts : Texts
         The text of each row, for reading without ever holding many.

@@ -15,6 +15,7 @@ def to_day(value: object) -> str | None:
 
     Read are dates and times, ``2017-03-01T…``, ``2017/3/1``, ``20170301``, ``March 1, 2017``,
     ``1 March 2017`` and the dates of e-mails and feeds. ``03/04/2017`` is not: it means two days.
+    Nor is a year below 1000, such as the ``0001-01-01`` that programs write for none.
     """
     if isinstance(value, date):
         return (value.date() if isinstance(value, datetime) else value).isoformat()
@@ -24,7 +25,7 @@ def to_day(value: object) -> str | None:
     try:
         if found := _NUMBERS.match(text):
             year, month, day = (int(found[a] or found[b]) for a, b in ((1, 5), (3, 6), (4, 7)))
-            return date(year, month, day).isoformat()
+            return date(year, month, day).isoformat() if year >= 1000 else None
         return parsedate_to_datetime(text).date().isoformat()
     except (ValueError, OverflowError, TypeError):
         pass

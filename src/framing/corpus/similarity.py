@@ -12,6 +12,8 @@ from scipy.sparse.csgraph import connected_components
 
 from framing.features import HashedTfidfVectorizer, excerpt
 
+NO_DAY = -1
+"""In place of the number of a day that is not known; numbers are those of ``date.toordinal``."""
 _ROOM = 1_000_000
 """Pairs that are listed at a time."""
 _STORY_WORD_SHARE = 0.02
@@ -29,6 +31,20 @@ class Pairs:
     def at_least(self, limit: float) -> Pairs:
         """The pairs from a similarity on."""
         near = self.similarity >= limit
+        return Pairs(self.first[near], self.second[near], self.similarity[near])
+
+    def within(self, days: npt.NDArray[np.int64], apart: int) -> Pairs:
+        """The pairs whose documents are at most so many days apart, or one of which has no day.
+
+        Parameters
+        ----------
+        days : ndarray of shape (documents,), int64
+            The number of each document's day, :data:`NO_DAY` where it has none.
+        apart : int
+            The most days between two documents of a pair.
+        """
+        a, b = days[self.first], days[self.second]
+        near = (a == NO_DAY) | (b == NO_DAY) | (np.abs(a - b) <= apart)
         return Pairs(self.first[near], self.second[near], self.similarity[near])
 
     def largest_across(self, side: npt.NDArray[np.int8]) -> float | None:

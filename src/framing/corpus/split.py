@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -11,7 +13,14 @@ import numpy.typing as npt
 
 from framing.config import Data
 from framing.config import Split as SplitConfig
-from framing.corpus.similarity import Pairs, clusters, near_duplicate_pairs, story_pairs
+from framing.corpus.days import to_day
+from framing.corpus.similarity import (
+    NO_DAY,
+    Pairs,
+    clusters,
+    near_duplicate_pairs,
+    story_pairs,
+)
 from framing.corpus.tables import are_among
 from framing.errors import DataError
 
@@ -22,7 +31,10 @@ Column = Sequence[object]
 
 @dataclass(frozen=True)
 class Proof:
-    """The largest similarity found between a training and a test document."""
+    """The largest similarity found between a training and a test document.
+
+    Of stories, only pairs count that could be one: published within `story_days` of each other.
+    """
 
     what: str
     largest_across: float | None
@@ -66,7 +78,8 @@ def make_split(
     Parameters
     ----------
     columns : mapping of str to sequence
-        The columns of the corpus, `text` among them, which may be read from disk.
+        The columns of the corpus, `text` among them, which may be read from disk. `date` is read
+        where the config names a column of days, or the built-in corpus has them.
     data : Data
         Its `split` is followed.
     labels : sequence, optional
@@ -84,7 +97,9 @@ def make_split(
     if not len(texts):
         raise DataError("there are no documents to divide", where="data.split")
     rng = np.random.default_rng([seed, 0x5B117])
-    kinds = _similar_pairs(texts, config)
+    dated = data.columns.date or data.builtin
+    dates = columns.get("date") if dated else None
+    kinds = _similar_pairs(texts, dates, config)
     close = [pairs.at_least(limit) for _, pairs, limit in kinds]
     shared = [_pairs_of_equals(columns[name]) for name in config.groups]
     groups = clusters(len(texts), close + shared)
@@ -141,7 +156,9 @@ def assign_groups(
     return part_of[group]
 
 
-def _similar_pairs(texts: Sequence[str], config: SplitConfig) -> list[tuple[str, Pairs, float]]:
+def _similar_pairs(
+    texts: Sequence[str], dates: Column | None, config: SplitConfig
+) -> list[tuple[str, Pairs, float]]:
     found = []
     # somewhat below the limit, so that the proof can say how near the nearest pair across is
     if "near_duplicates" in config.keep_apart:
@@ -151,8 +168,21 @@ def _similar_pairs(texts: Sequence[str], config: SplitConfig) -> list[tuple[str,
     if "stories" in config.keep_apart:
         limit = config.story_similarity
         pairs = story_pairs(texts, at_least=limit / 2)
-        found.append(("shared stories (cosine of distinctive words)", pairs, limit))
+        what = "cosine of distinctive words"
+        if dates is not None and config.story_days is not None:
+            pairs = pairs.within(_day_numbers(dates), config.story_days)
+            what += f", {config.story_days} days apart at most"
+        found.append((f"shared stories ({what})", pairs, limit))
     return found
+
+
+def _day_numbers(dates: Column) -> npt.NDArray[np.int64]:
+    @lru_cache(maxsize=4096)
+    def number(value: object) -> int:
+        day = to_day(value)
+        return NO_DAY if day is None else date.fromisoformat(day).toordinal()
+
+    return np.array([number(value) for value in dates], dtype=np.int64)
 
 
 def _pairs_of_equals(values: Column) -> Pairs:
@@ -178,7 +208,8 @@ def _refuse_one_big_group(groups: npt.NDArray[np.int64], config: SplitConfig) ->
         raise DataError(
             f"{largest:.0%} of the documents belong together, so they cannot be divided",
             where="data.split",
-            hint="Raise story_similarity or near_duplicate_similarity, or choose other groups.",
+            hint="Raise story_similarity or near_duplicate_similarity, lower story_days, or choose "
+            "other groups.",
         )
 
 

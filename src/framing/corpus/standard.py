@@ -1,4 +1,4 @@
-"""Columns of a source under their standard names: `id`, `title` and `date`."""
+"""Columns of a source under their standard names, `id`, `title` and `date`, and its brands."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from framing.config import Data
+from framing.corpus.brands import brands_of
 from framing.corpus.days import to_day
 from framing.corpus.source import PLACE, Source
 from framing.corpus.tables import is_string, to_strings
 from framing.errors import DataError
+
+BRAND = "brand"
+"""The column that is derived where the config names columns of outlets or addresses."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Named:
     ----------
     text : str
     id, title, date : str or None
+    source : str or None
+    url : list of str
     used : set of str
         Columns that something reads by the name they have in the standard table.
     """
@@ -35,6 +41,8 @@ class Named:
     id: str | None
     title: str | None
     date: str | None
+    source: str | None
+    url: list[str]
     used: set[str]
 
     @classmethod
@@ -46,30 +54,53 @@ class Named:
             columns.id or source.id,
             columns.title or source.title,
             columns.date or source.date,
+            columns.source,
+            columns.url or [],
             {*labels, *split.groups, *([split.column] if split.column else [])},
         )
 
     @property
     def beside_text(self) -> set[str]:
         """All columns that serve as something else than the text."""
-        return self.used | {name for name in (self.id, self.title, self.date) if name}
+        named = (self.id, self.title, self.date, self.source, *self.url)
+        return self.used | {name for name in named if name}
+
+    @property
+    def has_brands(self) -> bool:
+        """Whether the column of brands is asked for."""
+        return bool(self.source or self.url)
 
 
 def check_columns(known: Sequence[str], data: Data, label_columns: Mapping[str, str]) -> None:
-    """Raise DataError for a column that the config names and the data lacks."""
+    """Raise DataError for a column that the config names and the data lacks.
+
+    Also for a column of brands that the data has where one is to be derived: two meanings of one
+    name would be mixed up.
+    """
     columns = data.columns
+    derived = {BRAND} if columns.source or columns.url else set()
+    if derived & set(known):
+        where = "data.columns.source" if columns.source else "data.columns.url"
+        raise DataError(
+            f"the data has a column {BRAND!r} already, so none is derived from {where}",
+            where=where,
+            hint="Set data.columns.source and data.columns.url to null to use the data's own, or "
+            "rename it in the data.",
+        )
     wanted = [
         ("data.columns.text", columns.text),
         ("data.columns.id", columns.id),
         ("data.columns.title", columns.title),
         ("data.columns.date", columns.date),
+        ("data.columns.source", columns.source),
+        *(("data.columns.url", name) for name in columns.url or []),
         *((f"data.where.{name}", name) for name in data.where),
         *(("data.split.groups", name) for name in data.split.groups),
         ("data.split.column", data.split.column),
         *label_columns.items(),
     ]
     for path, name in wanted:
-        if name is None or name in known:
+        if name is None or name in known or (name in derived and not path.startswith("data.where")):
             continue
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         folded = [other for other in known if other.casefold() == name.casefold()]
@@ -109,7 +140,15 @@ def standardised(table: pa.Table, named: Named, notes: list[str]) -> pa.Table:
                     hint=f"Rename it in the data, or set data.columns.{name}: {name}",
                 )
             notes.append(f"the source's own column {name!r} is not used")
+    if named.has_brands:
+        columns[BRAND] = _brands(table, named)
     return pa.table(columns)
+
+
+def _brands(table: pa.Table, named: Named) -> pa.ChunkedArray:
+    names = values(table.column(named.source)) if named.source else None
+    brands = brands_of(names, [values(table.column(name)) for name in named.url])
+    return pa.chunked_array([pa.array(brands, pa.large_string())])
 
 
 def values(column: pa.ChunkedArray) -> Iterator[Any]:
