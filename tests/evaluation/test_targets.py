@@ -24,6 +24,7 @@ from framing.evaluation.corruption import (
 )
 from framing.evaluation.style import StylePredictions, evaluate_style
 from framing.grades import GRADES, grade
+from framing.heads.style import Parted
 
 CLASSES = ["north", "south", "west"]
 N = 300
@@ -48,7 +49,7 @@ def style_predictions(seed=0):
     return StylePredictions(
         classes=CLASSES,
         truth=truth,
-        probabilities=p,
+        parted=Parted(p),
         label_sets=p >= 0.2,
         coverage=0.9,
         dummy=np.zeros(N, dtype=np.int64),
@@ -129,7 +130,7 @@ def test_a_class_without_documents_is_undefined_not_an_error():
     predictions = StylePredictions(
         classes=[*CLASSES, "east"],
         truth=np.array([0, 1, 2, 0]),
-        probabilities=np.full((4, 4), 0.25),
+        parted=Parted(np.full((4, 4), 0.25)),
         label_sets=np.ones((4, 4), dtype=bool),
         coverage=0.9,
     )

@@ -262,11 +262,20 @@ class UnseenSources(Section):
 
     views: list[str] = Field(min_length=1)
     """The views (by name) that the second model reads."""
-    C: float = Field(default=0.1, gt=0, allow_inf_nan=False)
+    C: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     """Its inverse strength of regularisation."""
-    invariance: float = Field(default=100.0, ge=0, allow_inf_nan=False)
+    invariance: float = Field(default=30.0, ge=0, allow_inf_nan=False)
     """How far an n-gram is scaled down by the differences between the sources of one class in it,
     relative to its energy; 0 leaves all as they are."""
+    fingerprints: float | None = Field(default=20.0, gt=1, allow_inf_nan=False)
+    """An n-gram that one source uses so many times as often as all others is left out; null keeps
+    them all."""
+    names: bool = False
+    """Whether words of the sources' own names are read."""
+    explained_by: Names = []
+    """Columns, such as the topic, whose values explain a part of what is written: in training each
+    value has a weight of its own, so that n-grams need not carry it. Days count by year and by
+    month."""
 
 
 class StyleTarget(Target):
@@ -294,6 +303,12 @@ class StyleTarget(Target):
     calibration: Literal["temperature", "none"] = "temperature"
     """How decision values become probabilities: softmax with a temperature fitted on held-out
     groups, or plain softmax."""
+    through: str | None = None
+    """A column, such as the outlet: the model tells its values apart within each class, and adds
+    up their probabilities. Where documents of known sources are read, that is easier than to tell
+    the classes."""
+    through_documents: int = Field(default=100, ge=1)
+    """With `through`: how many training documents a value needs; rarer ones of a class are one."""
     unseen: UnseenSources | None = None
     """A second model for documents of sources that were not trained on. `leave_out` names the
     column of sources."""

@@ -13,24 +13,27 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
-def fit_temperature(decisions: Floats, y: Ints) -> float:
+def fit_temperature(decisions: Floats, y: Ints, class_of: Ints | None = None) -> float:
     """The temperature that makes the softmax of decision values most likely.
 
     Guo et al. 2017, fitted on held-out documents.
 
     Parameters
     ----------
-    decisions : ndarray of shape (documents, classes)
+    decisions : ndarray of shape (documents, outputs)
     y : ndarray of shape (documents,), class numbers
+    class_of : ndarray of shape (outputs,), optional
+        The class of each output; without it, each is one.
     """
     from scipy.optimize import minimize_scalar
-    from scipy.special import log_softmax
+    from scipy.special import log_softmax, logsumexp
 
     rows = np.arange(len(y))
+    right = None if class_of is None else np.where(class_of == y[:, None], 0.0, -np.inf)
 
     def loss(log_temperature: float) -> float:
-        scaled = decisions / math.exp(log_temperature)
-        return float(-log_softmax(scaled, axis=1)[rows, y].mean())
+        logs = log_softmax(decisions / math.exp(log_temperature), axis=1)
+        return -float((logs[rows, y] if right is None else logsumexp(logs + right, axis=1)).mean())
 
     found = minimize_scalar(loss, bounds=(math.log(1e-3), math.log(1e3)), method="bounded")
     return math.exp(float(found.x))

@@ -14,7 +14,7 @@ class Readings:
     """What two models say of some documents: one that recognises sources, one that must not."""
 
     decisions: Floats
-    """(documents, classes) of the model that recognises sources."""
+    """(documents, outputs) of the model that recognises sources."""
     seen: Floats
     """(documents, classes) its probabilities."""
     unseen: Floats

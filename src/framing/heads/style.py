@@ -48,11 +48,13 @@ class StyleHead:
     """The probability from which on a class is in the label set."""
     other: str | None = None
     """The class of all that is none of the others: reading a document as it is abstaining."""
+    class_of: Ints | None = None
+    """(outputs,) the class of each output of the linear map; where not given, each is one."""
     unseen: UnseenReading | None = None
 
     def from_decisions(self, decisions: Decided) -> Parted:
         """Calibrated probabilities from decision values."""
-        seen = to_probabilities(decisions.seen, self.temperature)
+        seen = _summed(to_probabilities(decisions.seen, self.temperature), self.class_of)
         if self.unseen is None or decisions.unseen is None:
             return Parted(seen)
         unseen = to_probabilities(decisions.unseen, self.unseen.temperature)
@@ -64,12 +66,19 @@ class StyleHead:
         return probabilities >= self.set_threshold
 
 
+def _summed(probabilities: Floats, class_of: Ints | None) -> Floats:
+    """Of classes, from those of finer ones."""
+    if class_of is None:
+        return probabilities
+    return np.asarray(probabilities @ (class_of[:, None] == np.arange(class_of.max() + 1)))
+
+
 @dataclass(frozen=True)
 class Decided:
     """Decision values of some documents."""
 
     seen: Floats
-    """(documents, classes) of the model that knows the sources."""
+    """(documents, outputs) of the model that knows the sources."""
     unseen: Floats | None = None
     """(documents, classes) of the one for other sources, if there is one."""
 
@@ -107,6 +116,7 @@ def calibrate_style(
     temperature: bool,
     coverage: float,
     other: str | None = None,
+    class_of: Ints | None = None,
     unseen: tuple[tuple[str, ...], Linear, Decided] | None = None,
 ) -> StyleHead:
     """Complete linear maps with what held-out decision values teach.
@@ -119,25 +129,31 @@ def calibrate_style(
         Their class numbers.
     temperature : bool
         Whether to fit one; otherwise it is 1.
+    class_of : ndarray of shape (outputs,), optional
+        The class of each output of `linear`, where they are finer.
     unseen : tuple, optional
         Views and linear map of the model for unseen sources, and decisions on the same documents
         by models to which their sources were unseen.
     """
 
-    def fitted(decisions: Floats) -> float:
-        return fit_temperature(decisions, y) if temperature else 1.0
+    def fitted(decisions: Floats, class_of: Ints | None = None) -> float:
+        return fit_temperature(decisions, y, class_of) if temperature else 1.0
 
     reading = None
-    warmth = fitted(held_out.seen)
+    warmth = fitted(held_out.seen, class_of)
     if unseen is not None and held_out.unseen is not None and unseen[2].unseen is not None:
         of_unseen = unseen[2].unseen
         other_warmth = fitted(of_unseen)
         known, unknown = (
-            Readings(seen, to_probabilities(seen, warmth), to_probabilities(rest, other_warmth))
+            Readings(
+                seen,
+                _summed(to_probabilities(seen, warmth), class_of),
+                to_probabilities(rest, other_warmth),
+            )
             for seen, rest in ((held_out.seen, held_out.unseen), (unseen[2].seen, of_unseen))
         )
         reading = UnseenReading(unseen[0], unseen[1], other_warmth, fit_gate(known, unknown))
-    head = StyleHead(classes, views, linear, warmth, 0.0, other, reading)
+    head = StyleHead(classes, views, linear, warmth, 0.0, other, class_of, reading)
     probabilities = head.from_decisions(held_out).probabilities
     return replace(head, set_threshold=fit_set_threshold(probabilities, y, coverage))
 

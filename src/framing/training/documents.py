@@ -69,6 +69,37 @@ def read_labels(name: str, target: StyleTarget, values: Sequence[object], split:
     return Labels(tuple(classes), y)
 
 
+@dataclass(frozen=True)
+class FinerClasses:
+    """Classes taken apart by another column, and each document's."""
+
+    y: npt.NDArray[np.int64]
+    """(documents,) numbers of finer classes, NO_CLASS where a document has no class."""
+    class_of: npt.NDArray[np.int64]
+    """(finer classes,) the class that each is a part of."""
+    names: tuple[str, ...]
+    """Of the finer classes."""
+
+
+def finer_classes(labels: Labels, values: Sequence[str], split: Split, fewest: int) -> FinerClasses:
+    """Take classes apart by the values of another column that have documents enough to train on.
+
+    The rest of each class is a finer class as well, if it has any to train on.
+    """
+    given = list(zip(labels.y.tolist(), values, strict=True))
+    counts = Counter(given[i] for i in split.train)
+    parts = [(c, v if counts[c, v] >= fewest else "") for c, v in given]
+    names = sorted({parts[i] for i in split.train if given[i][0] != NO_CLASS})
+    number = {part: i for i, part in enumerate(names)}
+    # a class of the test's own is none of those that were learnt
+    y = [number.get(part, NO_CLASS) for part in parts]
+    return FinerClasses(
+        np.array(y, dtype=np.int64),
+        np.array([c for c, _ in names], dtype=np.int64),
+        tuple(f"{labels.classes[c]}: {value or 'others'}" for c, value in names),
+    )
+
+
 def _too_few_classes(
     name: str, target: StyleTarget, values: Sequence[object], classes: Sequence[str]
 ) -> DataError:

@@ -25,6 +25,8 @@ Floats = npt.NDArray[np.float64]
 
 _FEWEST = 5
 """Documents of a source whose mean says anything."""
+_FINGERS = 20
+"""Documents of a source by which its fingerprints are known."""
 _HALF = 50
 """Documents of a source that make it count half."""
 
@@ -56,6 +58,7 @@ class Invariance:
         self._sizes = np.bincount(part.ravel())
         self._sums = sparse.csr_matrix((len(kinds), 0), dtype=np.float32)
         self._energy = np.zeros(0)
+        self._ignored = np.zeros(0, dtype=bool)
 
     def learn(self, blocks: Blocks, weighing: Weighing, read: Mask) -> None:
         """Sum up the documents' TF-IDF.
@@ -84,8 +87,15 @@ class Invariance:
                 piles[-1] = piles[-1] + last
         self._sums = sum(piles[::-1], start=sparse.csr_matrix(shape, dtype=np.float32)).tocsr()
         self._energy = energy / max(int(self._used.sum()), 1)
+        self._ignored = np.zeros(shape[1], dtype=bool)
 
-    def scale(self, mask: Mask, strength: float) -> npt.NDArray[np.float32]:
+    def ignore(self, columns: Ints) -> None:
+        """Leave columns out of every scale."""
+        self._ignored[columns] = True
+
+    def scale(
+        self, mask: Mask, strength: float, fingerprints: float | None
+    ) -> npt.NDArray[np.float32]:
         """What each column is to be multiplied by, of shape (columns,).
 
         ``1 / sqrt(1 + strength * V / E)``, where V is the variance of a column's mean between
@@ -97,6 +107,8 @@ class Invariance:
         mask : ndarray of bool of shape (documents,)
             One of those announced.
         strength : float
+        fingerprints : float, optional
+            Columns are left out where one source's mean is so many times that of all others.
         """
         parts = np.flatnonzero(mask[self._rows])
         sources, of_source = np.unique(self._of_part[parts], axis=0, return_inverse=True)
@@ -115,9 +127,25 @@ class Invariance:
                     spread -= (inside @ means) ** 2 / inside.sum()
             spread = np.maximum(spread, 0) / weight.sum()
         apart = np.divide(spread, self._energy, out=np.zeros_like(spread), where=self._energy > 0)
-        scale = 1 / np.sqrt(1 + strength * apart)
+        scale = np.where(self._ignored, 0.0, 1 / np.sqrt(1 + strength * apart))
+        if fingerprints is not None:
+            scale[_of_one_source(means, n, fingerprints)] = 0
         length = float((scale**2 * self._energy).sum())
         return np.asarray(scale / np.sqrt(max(length, 1e-12)), dtype=np.float32)
+
+
+def _of_one_source(means: sparse.csr_matrix, n: Floats, times: float) -> npt.NDArray[np.bool_]:
+    """(columns,) whether one source's mean is so many times that of all other documents."""
+    often = np.flatnonzero(n >= _FINGERS)
+    if len(often) < 2:
+        return np.zeros(means.shape[1], dtype=bool)
+    sums = sparse.diags(n) @ means
+    total = np.asarray(sums.sum(axis=0)).ravel()
+    by_column = means.tocsr()[often].tocsc()
+    top = np.asarray(by_column.max(axis=0).todense()).ravel()
+    who = often[np.asarray(by_column.argmax(axis=0)).ravel()]
+    rest = (total - top * n[who]) / np.maximum(n.sum() - n[who], 1)
+    return np.asarray((top > 0) & (top > times * rest))
 
 
 @dataclass(frozen=True)
@@ -127,10 +155,15 @@ class Scaled:
     solver: Solver
     scale: npt.NDArray[np.float32]
     """(columns,)"""
+    explained: Ints | None = None
+    """(documents, k) numbers of further columns that are 1 in training and not read later."""
 
     def visit(self, documents: Ints, rows: Rows) -> None:
         """See :meth:`Solver.visit`."""
-        self.solver.visit(documents, rows._replace(data=rows.data * self.scale[rows.indices]))
+        scaled = rows._replace(data=rows.data * self.scale[rows.indices])
+        if self.explained is not None:
+            scaled = _with_columns(scaled, self.explained[documents] + len(self.scale))
+        self.solver.visit(documents, scaled)
 
     def end_pass(self) -> bool:
         """See :meth:`Solver.end_pass`."""
@@ -139,4 +172,15 @@ class Scaled:
     def linear(self) -> Linear:
         """See :meth:`Solver.linear`."""
         found = self.solver.linear()
-        return Linear(found.weights * self.scale[:, None], found.bias)
+        return Linear(found.weights[: len(self.scale)] * self.scale[:, None], found.bias)
+
+
+def _with_columns(rows: Rows, columns: Ints) -> Rows:
+    """Rows with further columns that are 1, (documents, k), at the end of each."""
+    k = columns.shape[1]
+    ends = np.repeat(rows.indptr[1:], k)
+    return Rows(
+        rows.indptr + k * np.arange(len(rows.indptr)),
+        np.insert(rows.indices, ends, columns.ravel().astype(rows.indices.dtype)),
+        np.insert(rows.data, ends, np.float32(1)),
+    )

@@ -49,6 +49,11 @@ def load_documents(config: Config, progress: Progress) -> Documents:
     for name, target in config.targets.items():
         if target.leave_out:
             wanted[f"targets.{name}.leave_out"] = target.leave_out
+    for name, of_style in targets.items():
+        if of_style.through:
+            wanted[f"targets.{name}.through"] = of_style.through
+        for column in of_style.unseen.explained_by if of_style.unseen else []:
+            wanted[f"targets.{name}.unseen.explained_by.{column}"] = column
     with progress.step("corpus", "reading documents"):
         corpus = load_corpus(config.data, seed=config.seed, label_columns=wanted)
         asked = {"id", "title", "date", *wanted.values(), *config.data.split.groups}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from time import perf_counter
 
@@ -14,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.bundle import check_place, read_manifest, write_bundle
-from framing.config import Config, StyleTarget, load_config
+from framing.config import Config, load_config
 from framing.corpus import mark_counts
 from framing.corpus.split import TRAIN
 from framing.corpus.texts import Texts
-from framing.errors import BundleError, DataError
+from framing.errors import BundleError
 from framing.evaluation import results
 from framing.evaluation.registers import judge_registers
 from framing.features.tfidf import FittedView
@@ -42,8 +43,8 @@ from framing.training.reporting import assemble
 from framing.training.stream import Stream, readings_of, share_frequencies
 from framing.training.style import (
     FittedStyle,
-    StyleDocuments,
     StylePlan,
+    as_seen,
     compare_splits,
     finish_familiarity,
     finish_style,
@@ -132,7 +133,7 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
         marks = mark_counts(documents.texts, jobs=_jobs_for(documents.texts, jobs))
     damaged = _damage(config, documents, marks.sum(axis=1) > 0, jobs, progress)
     plans = [
-        plan_style(name, target, config, _as_seen(documents, name, target))
+        plan_style(name, target, config, as_seen(documents, name, target))
         for name, target in config.style_targets.items()
     ]
     damage = None
@@ -150,7 +151,7 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
             stream.read(advance)
         for plan in plans:
             if style_stream and plan.invariance:
-                style_stream.teach(plan.invariance, plan.tasks[-1].views)
+                style_stream.teach(plan.invariance, plan.tasks[-1].views, plan.names)
         share_frequencies(streams)
     views: dict[str, FittedView] = {}
     fitted: dict[str, FittedStyle] = {}
@@ -198,7 +199,10 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
         if style_stream:
             spoken = [_style_spoken(plan, fitted[plan.name].head) for plan in plans]
             in_train = documents.split.side == TRAIN
-            ngrams = strongest_ngrams(style_stream.blocks, model, spoken, in_train)
+            each = iter(
+                strongest_ngrams(style_stream.blocks, model, list(chain(*spoken)), in_train)
+            )
+            ngrams = [list(chain(*islice(each, len(heads)))) for heads in spoken]
         probes = probe(config, documents, marks, model, fitted, again)
         advance(1)
         of_damage = None
@@ -299,24 +303,25 @@ def _jobs_for(texts: Texts, jobs: int) -> int:
     return jobs if texts.lengths.sum() > _WORKERS_FROM else 1
 
 
-def _as_seen(documents: Documents, name: str, target: StyleTarget) -> StyleDocuments:
-    left_out = None
-    if target.leave_out:
-        values = as_strings(documents.columns[target.leave_out])
-        left_out = np.unique(values, return_inverse=True)[1].astype(np.int64)
-        if not left_out.any():
-            raise DataError(
-                f"column {target.leave_out!r} has one value, so none can be left out",
-                where=f"targets.{name}.leave_out",
-            )
-    return StyleDocuments(documents.texts, documents.split, documents.labels[name], left_out)
+def _style_spoken(plan: StylePlan, head: StyleHead) -> list[Spoken]:
+    """The model for known sources, and the one for others if there is one."""
+    documents, train = plan.documents, plan.train
 
+    def shares(y: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.float64]:
+        of_class = np.zeros((len(y), n))
+        of_class[train, y[train]] = 1
+        return of_class
 
-def _style_spoken(plan: StylePlan, head: StyleHead) -> Spoken:
-    y = plan.documents.labels.y
-    shares = np.zeros((len(y), len(head.classes)))
-    shares[plan.train, y[plan.train]] = 1
-    return Spoken(head.linear, head.views, head.classes, shares)
+    finer, y, classes = documents.finer, documents.labels.y, head.classes
+    found = [Spoken(head.linear, head.views, classes, shares(y, len(classes)))]
+    if finer is not None:
+        names = finer.names
+        found = [Spoken(head.linear, head.views, names, shares(finer.y, len(names)))]
+    if head.unseen is not None:
+        names = tuple(f"{name}, of unknown sources" for name in classes)
+        linear, views = head.unseen.linear, head.unseen.views
+        found.append(Spoken(linear, views, names, shares(y, len(classes))))
+    return found
 
 
 def _damage_spoken(plan: DamagePlan, head: CorruptionHead) -> Spoken:

@@ -9,8 +9,8 @@ import numpy as np
 
 from framing.config import Config, View
 from framing.corpus.texts import Texts
-from framing.features.ngrams import frequent_words
-from framing.features.reading import Reading
+from framing.features.ngrams import frequent_words, ngrams
+from framing.features.reading import Reading, columns_of
 from framing.features.tfidf import Weighing
 from framing.progress import Advance
 from framing.training.blocks import Blocks, Mask
@@ -27,6 +27,9 @@ from framing.training.fitting import (
     fitted_view,
 )
 from framing.training.invariance import Invariance
+
+_COMMON = 0.25
+"""The share of documents from which on a word is more than a part of a name."""
 
 
 class Stream:
@@ -76,14 +79,33 @@ class Stream:
         by_mask = dict(zip(number, found, strict=True))
         self.frequencies = [dict(by_mask[mask.tobytes()]) for mask in masks]
 
-    def teach(self, invariance: Invariance, views: Sequence[str]) -> None:
-        """Show all documents to what is to learn how sources differ, after :meth:`read`."""
-        fitted = [
-            fitted_view(self._config.views[name], reading, *self.frequencies[0][name])
+    def teach(self, invariance: Invariance, views: Sequence[str], names: Sequence[str]) -> None:
+        """Show all documents to what is to learn how sources differ, after :meth:`read`.
+
+        Parameters
+        ----------
+        invariance : Invariance
+        views : sequence of str
+            Those that are read.
+        names : sequence of str
+            Names whose words are to be left out, where they are words of a view.
+        """
+        fitted = {
+            name: fitted_view(self._config.views[name], reading, *self.frequencies[0][name])
             for name, reading in self.blocks.views.items()
-        ]
-        read = np.array([name in views for name in self.blocks.views])
-        invariance.learn(self.blocks, Weighing(fitted), read)
+        }
+        read = np.array([name in views for name in fitted])
+        invariance.learn(self.blocks, Weighing(list(fitted.values())), read)
+        for view in views:
+            reading = fitted[view].reading
+            words = sorted({word for name in names for word in ngrams(name, reading)})
+            if reading.analyzer != "word" or not words:
+                continue
+            df, n = self.frequencies[0][view]
+            columns = columns_of(words, reading.n_features)
+            # "the" and "new" stand in names, too
+            rare = columns[df[columns] < _COMMON * n]
+            invariance.ignore(rare + self.blocks.columns(view).start)
 
     def fit(
         self, advance: Advance, more: Callable[[Sequence[Fitted]], list[Question]] | None = None

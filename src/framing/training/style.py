@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.config import Config, StyleTarget
+from framing.corpus.days import to_day
 from framing.corpus.split import TEST, TRAIN, Split
 from framing.corpus.texts import Texts
 from framing.errors import DataError
@@ -22,7 +23,7 @@ from framing.heads import Decided, Linear, StyleHead, calibrate_style, start_cla
 from framing.heads.familiarity import Familiarity, Rarity, fit_familiarity, mean_idf
 from framing.heads.style import Parted
 from framing.training.blocks import Mask
-from framing.training.documents import NO_CLASS, Labels
+from framing.training.documents import NO_CLASS, FinerClasses, Labels, finer_classes
 from framing.training.fitting import (
     NO_FOLD,
     CrossFit,
@@ -35,6 +36,7 @@ from framing.training.fitting import (
     fold_masks,
 )
 from framing.training.invariance import Invariance, Scaled
+from framing.training.loading import Documents, as_strings
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,6 +50,59 @@ class StyleDocuments:
     labels: Labels
     left_out: Ints | None
     """(documents,) number of each document's value of the `leave_out` column, or None."""
+    names: Sequence[str]
+    """The values of that column."""
+    finer: FinerClasses | None
+    """The classes that are told apart in place of the target's own, if there are."""
+    explained: Ints | None
+    """(documents, k) what else is known of a document, as numbers of columns."""
+
+
+def as_seen(documents: Documents, name: str, target: StyleTarget) -> StyleDocuments:
+    """The documents of a run as a style target sees them.
+
+    Raises
+    ------
+    DataError
+        When the column of `leave_out` has one value.
+    """
+    labels, columns, left_out = documents.labels[name], documents.columns, None
+    names: list[str] = []
+    if target.leave_out:
+        values = as_strings(columns[target.leave_out])
+        unique, numbers = np.unique(values, return_inverse=True)
+        names, left_out = unique.tolist(), numbers.astype(np.int64)
+        if len(names) < 2:
+            raise DataError(
+                f"column {target.leave_out!r} has one value, so none can be left out",
+                where=f"targets.{name}.leave_out",
+            )
+    finer = explained = None
+    if target.through:
+        values = as_strings(columns[target.through])
+        finer = finer_classes(labels, values, documents.split, target.through_documents)
+    if target.unseen and target.unseen.explained_by:
+        explained = _explained([columns[column] for column in target.unseen.explained_by])
+    return StyleDocuments(
+        documents.texts, documents.split, labels, left_out, names, finer, explained
+    )
+
+
+def _explained(columns: Sequence[Sequence[object]]) -> Ints:
+    """A number for each value of each column, those of one column after those of another."""
+    found: list[Ints] = []
+    first = 0
+    for values in columns:
+        days = [to_day(value) for value in values]
+        ways = [as_strings(list(values))]
+        if sum(day is not None for day in days) > len(days) / 2:
+            # weeks and days are too many to be told from the documents themselves
+            ways = [[(day or "")[:4] for day in days], [(day or "")[:7] for day in days]]
+        for way in ways:
+            number = np.unique(way, return_inverse=True)[1].astype(np.int64)
+            found.append(first + number)
+            first += int(number.max(initial=0)) + 1
+    return np.column_stack(found)
 
 
 OWN = "own"
@@ -85,6 +140,12 @@ class StylePlan:
     """The documents on which each task's model decides."""
     invariance: Invariance | None
     """Of the models for unseen sources; to be taught before they are fitted."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Of sources, whose words the models for unseen sources are not to read."""
+        unseen = self.target.unseen
+        return self.documents.names if unseen and not unseen.names else ()
 
 
 @dataclass(frozen=True)
@@ -138,7 +199,7 @@ def plan_style(
         invariance = Invariance(labels.y, documents.left_out, masks)
         keys += [key._replace(unseen=True) for key in keys]
         masks, asked = 2 * masks, 2 * asked
-    start = _Start(target, labels, config.seed, invariance)
+    start = _Start(target, documents, config.seed, invariance)
     tasks = [
         Task(
             start.views(key.unseen),
@@ -157,7 +218,7 @@ class _Start:
     """Starts the fits of a target."""
 
     target: StyleTarget
-    labels: Labels
+    documents: StyleDocuments
     seed: int
     invariance: Invariance | None
 
@@ -166,15 +227,20 @@ class _Start:
         return tuple(more.views if unseen and more else self.target.views)
 
     def __call__(self, unseen: bool, mask: Mask, n_columns: int) -> Solver:
-        target, labels, more = self.target, self.labels, self.target.unseen
-        solver = start_classes(
-            labels.y, mask, len(labels.classes), n_columns, model=target.model,
-            C=more.C if unseen and more else target.C, class_weight=target.class_weight,
-            seed=self.seed,
-        )  # fmt: skip
+        target, more, documents = self.target, self.target.unseen, self.documents
+        begin = partial(
+            start_classes, model=target.model, class_weight=target.class_weight, seed=self.seed
+        )
+        labels, finer = documents.labels, documents.finer
         if unseen and more and self.invariance:
-            return Scaled(solver, self.invariance.scale(mask, more.invariance))
-        return solver
+            scale = self.invariance.scale(mask, more.invariance, more.fingerprints)
+            explained = documents.explained
+            width = n_columns if explained is None else n_columns + int(explained.max()) + 1
+            solver = begin(labels.y, mask, len(labels.classes), width, C=more.C)
+            return Scaled(solver, scale, explained)
+        if finer is not None:
+            return begin(finer.y, mask, len(finer.class_of), n_columns, C=target.C)
+        return begin(labels.y, mask, len(labels.classes), n_columns, C=target.C)
 
 
 def finish_style(
@@ -216,6 +282,7 @@ def _calibrated(
         labels.classes, tuple(target.views), linear, held_out[GROUPS][rows], labels.y[rows],
         temperature=target.calibration == "temperature", coverage=target.coverage,
         other=target.other, unseen=unseen,
+        class_of=plan.documents.finer.class_of if plan.documents.finer else None,
     )  # fmt: skip
 
 
