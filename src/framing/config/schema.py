@@ -81,6 +81,8 @@ class Columns(Section):
     headline is not taken for page chrome."""
     date: str | None = None
     """The day of publication, needed by `data.split.by: time`."""
+    topic: str | None = None
+    """What a document is about: the report then says what style targets owe to it."""
 
 
 class Split(Section):
@@ -310,6 +312,9 @@ class Evaluation(Section):
     a model more for each kind."""
     bootstrap: int = Field(default=1000, ge=100, le=100_000)
     """Resamples behind each confidence interval; groups are drawn, not rows."""
+    probes: bool = True
+    """Whether the report asks what figures rest on: names, damage, length, outlet, topic, and how
+    they rise when unsure answers are dropped."""
     baseline_documents: int = Field(default=10_000, ge=100)
     """Training documents that the baseline of a style target learns from, at most; it holds them
     all in memory."""

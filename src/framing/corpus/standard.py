@@ -46,7 +46,7 @@ class Named:
             columns.id or source.id,
             columns.title or source.title,
             columns.date or source.date,
-            {*labels, *split.groups, *([split.column] if split.column else [])},
+            {*labels, *split.groups, *(c for c in (split.column, columns.topic) if c)},
         )
 
     @property
@@ -63,6 +63,7 @@ def check_columns(known: Sequence[str], data: Data, label_columns: Mapping[str, 
         ("data.columns.id", columns.id),
         ("data.columns.title", columns.title),
         ("data.columns.date", columns.date),
+        ("data.columns.topic", columns.topic),
         *((f"data.where.{name}", name) for name in data.where),
         *(("data.split.groups", name) for name in data.split.groups),
         ("data.split.column", data.split.column),

@@ -24,6 +24,7 @@ from framing.features.tfidf import FittedView
 from framing.heads import CorruptionHead, StyleHead
 from framing.model import FramingModel
 from framing.progress import Progress
+from framing.training.asking import ask_styles
 from framing.training.corruption import (
     DamagePlan,
     FittedCorruption,
@@ -184,6 +185,7 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
             in_train = documents.split.side == TRAIN
             ngrams = strongest_ngrams(style_stream.blocks, model, spoken, in_train)
         probes = probe(config, documents, marks, model, fitted, again)
+        asked = ask_styles(config, documents, model, fitted, again)
         advance(1)
         of_damage = None
         if damage and fitted_damage and damage_stream:
@@ -202,6 +204,7 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
                     "temperature": head.temperature,
                     "evaluations": evaluations.result(),
                     "ngrams": of_plan,
+                    "probes": asked.get(plan.name),
                 }
             )
             advance(1)
