@@ -23,7 +23,7 @@ _SOURCES = 20
 """Sources, and topics, that are told apart, at most: the largest."""
 _TO_LEARN, _TO_READ = 5, 3
 """Training and test documents that a source needs."""
-_DOCUMENTS = 2_000
+_DOCUMENTS = 1_000
 _CHARACTERS = 4_000_000
 """Documents and characters on either side, at most."""
 _TOPIC_FROM = 10

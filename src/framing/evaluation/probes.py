@@ -13,7 +13,7 @@ from framing.corpus.texts import Texts
 from framing.corruption import damage
 from framing.evaluation.bootstrap import ClusterBootstrap, Interval
 from framing.evaluation.metrics import Auc, MacroF1, Mean, MeanOf, Within
-from framing.evaluation.results import Probe
+from framing.evaluation.probe_results import AT_MOST, Probe
 from framing.features.excerpts import READ_AT_MOST, excerpt
 from framing.features.reading import Reader
 from framing.features.tfidf import FittedView, Weighing
@@ -192,7 +192,7 @@ def flips_when_marked(
     return {
         "name": f"{name}: labels that change under light mojibake",
         "value": figure.value, "low": figure.low, "high": figure.high,
-        "reference": 0.05, "reference_name": "at most",
+        "reference": 0.05, "reference_name": AT_MOST,
         "meaning": f"Encoding damage at severity {_LIGHT} is done to {len(before)} test documents "
         "that carry no mark; a style is not to change with it.",
     }  # fmt: skip

@@ -42,7 +42,7 @@ Ints = npt.NDArray[np.int64]
 
 _WHOLE, _WHOLE_CHARACTERS = 4_000, 20_000_000
 """Test documents that are read as they are, and their characters, at most."""
-_CHANGED_CHARACTERS = 1_300_000
+_CHANGED_CHARACTERS = 800_000
 """The same of documents that are changed; every change reads them once more."""
 _LONGEST = 20_000
 """Characters of a document that is changed, at most."""
