@@ -206,7 +206,8 @@ def _classified(runs: Sequence[_Run], usage: _Usage) -> Iterator[Name]:
     by_themselves = {run.words[0] for run in runs if len(run.words) == 1}
     for run in runs:
         words, start = list(run.words), run.start
-        if run.opens and not usage.is_name(words[0]):
+        leads = words[0].rstrip(".") in TITLES
+        if run.opens and not leads and not usage.is_name(words[0]):
             start += len(words[0]) + 1
             words = words[1:]
         if not words or start >= run.end:
