@@ -88,16 +88,23 @@ def test_a_part_without_documents_has_no_figures():
 
 
 def test_parts_come_worst_first_and_small_ones_together():
-    values = ["good"] * 100 + ["bad"] * 80 + [""] * 12 + ["rare", "rarer"] * 4
+    rare = [f"rare {i % 20}" for i in range(80)]
+    values = ["good"] * 60 + ["bad"] * 48 + [""] * 12 + rare
     truth = np.zeros(N, dtype=np.int64)
     said = truth.copy()
-    said[100:140] = 1
-    said[180:183] = 1
+    said[60:84] = 1
+    said[108:111] = 1
     rows = figures_by(values, answers(said, truth), BOOTSTRAP)
     assert [(r["part"], r["documents"], r["accuracy"]) for r in rows] == [
-        ("bad", 80, 0.5), ("(none)", 12, 0.75), ("good", 100, 1.0),
-        ("2 others, each with fewer than 10", 8, 1.0),
+        ("bad", 48, 0.5), ("(none)", 12, 0.75), ("good", 60, 1.0),
+        ("20 others, each with fewer than 10", 80, 1.0),
     ]  # fmt: skip
+
+
+def test_a_few_parts_stand_by_themselves_however_small_they_are():
+    truth = np.zeros(N, dtype=np.int64)
+    rows = figures_by(["most"] * 198 + ["rare", "rarer"], answers(truth, truth), BOOTSTRAP)
+    assert [(r["part"], r["documents"]) for r in rows] == [("most", 198), ("rare", 1), ("rarer", 1)]
 
 
 def test_the_surest_answers_are_counted_from_the_surest_on():

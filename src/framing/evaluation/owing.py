@@ -26,7 +26,7 @@ _TO_LEARN, _TO_READ = 5, 3
 _DOCUMENTS = 1_000
 _CHARACTERS = 4_000_000
 """Documents and characters on either side, at most."""
-_TOPIC_FROM = 10
+_TOPIC_FROM = 5
 """Documents that a topic needs."""
 _FOLDS = 5
 

@@ -27,8 +27,8 @@ Ints = npt.NDArray[np.int64]
 FLIPS = 0.05
 """The share of labels that may change where style does not."""
 _TENTHS = range(10, 0, -1)
-_FEW = 10
-"""Documents that a part needs to stand by itself."""
+_MANY, _FEW = 20, 10
+"""Where there are more parts than this, one needs so many documents to stand by itself."""
 
 
 @dataclass(frozen=True)
@@ -122,14 +122,15 @@ def figures_by(
 ) -> list[PartFigures]:
     """Accuracy by a value of the documents, such as the outlet, the worst first.
 
-    Values of few documents come last, together.
+    Where there are many values, those of few documents come last, together.
     """
     names, part = np.unique(np.asarray(values, dtype=object).astype(str), return_inverse=True)
     sizes = np.bincount(part, minlength=len(names))
-    large = np.flatnonzero(sizes >= _FEW)
+    alone = sizes >= (_FEW if len(names) > _MANY else 1)
+    large = np.flatnonzero(alone)
     rows = [part_figures(str(names[i]) or "(none)", answers, part == i, bootstrap) for i in large]
     rows.sort(key=lambda row: (row["accuracy"] or 0.0, row["part"]))
-    rest = sizes[part] < _FEW
+    rest = ~alone[part]
     if rest.any():
         many = len(names) - len(large)
         rows.append(part_figures(f"{many} others, each with fewer than {_FEW}", answers, rest,
