@@ -70,7 +70,7 @@ def test_an_unknown_key_is_named_with_its_path_and_the_nearest_valid_one(path, n
     ("path", "valid"),
     [
         ("qqq", "data, evaluation, jobs, memory, name, seed, targets, views"),
-        ("data__columns__qqq", "date, id, source, text, title, url"),
+        ("data__columns__qqq", "date, id, source, text, title, topic, url"),
         ("evaluation__qqq", "baseline_documents, bootstrap, confidence, folds"),
         ("targets__damage__qqq", "alpha, coverage, kinds"),
         ("views__words__qqq", "analyzer, keep_words, lowercase, n_features"),

@@ -63,6 +63,7 @@ def test_duplicates_need_the_same_labels():
         ("data.columns.id", {"columns": Columns(text="body", id="reff")}, ()),
         ("data.columns.title", {"columns": Columns(text="body", title="Body")}, ()),
         ("data.columns.date", {"columns": Columns(text="body", date="days")}, ()),
+        ("data.columns.topic", {"columns": Columns(text="body", topic="days")}, ()),
         ("data.where.star", {"where": {"star": [1]}}, ()),
         ("data.split.groups", {"split": Split(groups=["stars", "refs"])}, ()),
         ("data.split.column", {"split": Split(column="parts")}, ()),

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 
-from framing.evaluation.metrics import Auc, Ece, MacroF1, Mean, MeanOf, Spearman, Within
+from framing.evaluation.metrics import (
+    Auc,
+    Difference,
+    Ece,
+    MacroF1,
+    Mean,
+    MeanOf,
+    Spearman,
+    Within,
+)
 
 QUICK = settings(max_examples=50, deadline=None)
 # scores of few values, so that there are ties
@@ -42,6 +51,7 @@ def all_metrics(truth, said, first, second):
         "ECE": Ece(first, truth == said),
         "mean AUC": MeanOf([Auc(truth > 1, first), Auc(truth == 0, second)]),
         "AUC within": Within(inside, Auc(truth[inside] > 1, first[inside])),
+        "difference": Difference(Mean(first), Within(inside, Mean(second[inside]))),
     }
 
 

@@ -172,6 +172,61 @@ def test_probes_and_cost(sample, tables):
     ]
 
 
+def style_probes(report):
+    (probes,) = [t["probes"] for t in report["targets"] if t["type"] == "style" and t["probes"]]
+    return probes
+
+
+def part_row(row):
+    return [row["part"], n(row["documents"]), f3(row["accuracy"]), ends(row), f3(row["dummy"])]
+
+
+def test_the_summary_of_a_targets_probes(sample, tables):
+    (table,) = tables["What the answers rest on"]
+    assert table[1:] == [
+        [p["name"], f3(p["value"]), ends(p), f3(p["reference"]), p["reference_name"], p["meaning"]]
+        for p in style_probes(sample)["figures"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "caption"),
+    [
+        ("names", "Names replaced by others of their kind"),
+        ("kinds", "Light damage, by kind"),
+        ("levels", "Damage of three kinds at once, by the level aimed at"),
+    ],
+)
+def test_answers_to_changed_documents(sample, tables, key, caption):
+    (table,) = tables[caption]
+    assert table[1:] == [
+        [r["change"], n(r["documents"]), pc(r["changed"]), f3(r["level"]), f3(r["flips"]),
+         ends({"low": r["flips_low"], "high": r["flips_high"]}), f3(r["accuracy"]), ends(r),
+         f3(r["dummy"])]
+        for r in style_probes(sample)[key]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "caption"),
+    [
+        ("prefixes", "Accuracy by how much of the text is given"),
+        ("lengths", "Accuracy by length of the document"),
+        ("groups", "Accuracy by outlet, the worst first"),
+        ("topics", "Accuracy by topic, the worst first"),
+    ],
+)
+def test_accuracy_in_parts(sample, tables, key, caption):
+    (table,) = tables[caption]
+    assert table[1:] == [part_row(row) for row in style_probes(sample)[key]]
+
+
+def test_risk_against_coverage(sample, tables):
+    (table,) = tables["Accuracy of the surest answers"]
+    rows = style_probes(sample)["confident"]
+    assert table[1:] == [[*part_row(row), f3(row["probability"])] for row in rows]
+
+
 def test_ngrams_and_weights(sample, written, page):
     markdown = (written / "report.md").read_text(encoding="utf-8")
     for target in sample["targets"]:

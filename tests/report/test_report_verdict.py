@@ -52,6 +52,7 @@ def test_a_split_that_does_not_hold_comes_first(sample):
         "corruption, outlets left out: no better than the dummy by R²",
         "for Public_Broadcaster_Of_The_Far_Eastern_Isles (14)",
         "no better than the baseline by AUC at recognising wrong_mentions",
+        "outlet: labels that change when names are swapped: 0.108 (0.071–0.150), where 0.050 is",
     ],
 )
 def test_what_to_be_careful_about_is_said(sample, words):
@@ -60,6 +61,17 @@ def test_what_to_be_careful_about_is_said(sample, words):
 
 def test_a_goal_inside_the_interval_is_reached(sample):
     assert not any("interval coverage" in text for text in cautions(sample))
+
+
+def test_a_limit_inside_the_interval_of_a_probe_is_kept(sample):
+    assert not any("light damage" in text for text in cautions(sample))
+    sample["targets"][0]["probes"]["figures"][0]["low"] = 0.049
+    assert not any("names are swapped" in text for text in cautions(sample))
+
+
+def test_probes_of_the_whole_run_have_limits_too(sample):
+    sample["probes"][0].update(value=0.3, low=0.2, reference=0.05, reference_name="at most")
+    assert any(sample["probes"][0]["name"] in text for text in cautions(sample))
 
 
 def test_badly_calibrated_probabilities_are_named(sample):
@@ -73,6 +85,7 @@ def test_a_sound_report_has_no_cautions_and_says_so(sample, rendered):
     evaluation["metrics"] = evaluation["metrics"][:3]
     evaluation["classes"] = evaluation["classes"][:8]
     sample["targets"] = sample["targets"][:1]
+    sample["targets"][0]["probes"] = None
     assert cautions(sample) == []
     page, _ = rendered(sample)
     assert "every metric clearly beats" in page.text

@@ -43,7 +43,7 @@ def evaluate(
     model = framing.load(bundle)
     source = ["data.builtin=null", "data.hub=null", "data.limit=null", "data.where={}",
               "data.columns.id=null", "data.columns.title=null", "data.columns.date=null",
-              "data.columns.source=null", "data.columns.url=null",
+              "data.columns.source=null", "data.columns.url=null", "data.columns.topic=null",
               "data.split={}", f"data.path={json.dumps(data, ensure_ascii=False)}"]  # fmt: skip
     config = load_config(bundle / "config.yaml", [*source, *(overrides or [])])
     found = evaluate_labelled(model, config, level=level, undamaged=undamaged, group=group)

@@ -88,6 +88,8 @@ class Columns(Section):
     url: Annotated[list[str] | None, BeforeValidator(_one_or_many)] = None
     """One or more columns with the address of a document or of its outlet, the more telling ones
     first; see `source`."""
+    topic: str | None = None
+    """What a document is about: the report then says what style targets owe to it."""
 
 
 class Split(Section):
@@ -370,12 +372,12 @@ class Evaluation(Section):
     a model more for each kind."""
     bootstrap: int = Field(default=1000, ge=100, le=100_000)
     """Resamples behind each confidence interval; groups are drawn, not rows."""
+    probes: bool = True
+    """Whether the report asks what figures rest on: names, damage, length, outlet, topic, the way
+    of splitting (a third more models), and how they rise when unsure answers are dropped."""
     baseline_documents: int = Field(default=10_000, ge=100)
     """Training documents that the baseline of a style target learns from, at most; it holds them
     all in memory."""
-    probes: bool = True
-    """Whether to ask what a style target owes to what, and how much the way of splitting matters:
-    a third more models, and a minute or so."""
     confidence: Share = 0.95
     """The confidence of the intervals of metrics."""
 

@@ -56,7 +56,7 @@ class Named:
             columns.date or source.date,
             columns.source,
             columns.url or [],
-            {*labels, *split.groups, *([split.column] if split.column else [])},
+            {*labels, *split.groups, *(c for c in (split.column, columns.topic) if c)},
         )
 
     @property
@@ -94,6 +94,7 @@ def check_columns(known: Sequence[str], data: Data, label_columns: Mapping[str, 
         ("data.columns.date", columns.date),
         ("data.columns.source", columns.source),
         *(("data.columns.url", name) for name in columns.url or []),
+        ("data.columns.topic", columns.topic),
         *((f"data.where.{name}", name) for name in data.where),
         *(("data.split.groups", name) for name in data.split.groups),
         ("data.split.column", data.split.column),

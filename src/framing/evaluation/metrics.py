@@ -171,6 +171,18 @@ class Within(Metric):
         return self._metric.resampled(weights, group[self._rows])
 
 
+class Difference(Metric):
+    """One metric less another, both of the same documents."""
+
+    def __init__(self, first: Metric, second: Metric) -> None:
+        self._first, self._second = first, second
+        super().__init__(first._n)
+
+    def resampled(self, weights: Floats, group: Ints) -> Floats:
+        """See :meth:`Metric.resampled`."""
+        return self._first.resampled(weights, group) - self._second.resampled(weights, group)
+
+
 def _sizes(weights: Floats, group: Ints) -> Floats:
     """How many documents each resample has."""
     return np.asarray(weights @ np.bincount(group, minlength=weights.shape[1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +13,14 @@ from framing.corpus.texts import Texts
 from framing.corruption import damage
 from framing.evaluation.bootstrap import ClusterBootstrap, Interval
 from framing.evaluation.metrics import Auc, MacroF1, Mean, MeanOf, Within
-from framing.evaluation.results import Probe
+from framing.evaluation.probe_results import AT_MOST, Probe
 from framing.features.excerpts import READ_AT_MOST, excerpt
 from framing.features.reading import Reader
 from framing.features.tfidf import FittedView, Weighing
 from framing.heads import Linear, Scorer
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -145,19 +149,27 @@ def _learnt_from(texts: Texts, train: Ints, seed: int) -> Ints:
     return np.sort(train[order[np.cumsum(lengths[order]) <= _CHARACTERS]])
 
 
-def _svm(
-    views: Mapping[str, FittedView], texts: Texts, rows: Ints, marked: Bools, sources: Ints,
-    *, seed: int, jobs: int,
-) -> Linear:  # fmt: skip
+def features(
+    views: Mapping[str, FittedView], texts: Texts, rows: Ints, *, jobs: int
+) -> sparse.csr_matrix:
+    """What some views show of documents, the views side by side: (rows, features)."""
     from scipy import sparse
-    from sklearn.svm import LinearSVC
 
     reader = Reader([view.reading for view in views.values()], jobs)
     counts = reader.count(map(excerpt, texts.select(rows)))
     data = Weighing(list(views.values())).weigh(counts, out=counts.data, n_threads=jobs)
-    X = sparse.csr_matrix(
+    return sparse.csr_matrix(
         (data, counts.indices, counts.indptr[:: len(views)]), shape=(len(rows), reader.offsets[-1])
     )
+
+
+def _svm(
+    views: Mapping[str, FittedView], texts: Texts, rows: Ints, marked: Bools, sources: Ints,
+    *, seed: int, jobs: int,
+) -> Linear:  # fmt: skip
+    from sklearn.svm import LinearSVC
+
+    X = features(views, texts, rows, jobs=jobs)
     # every source and both states count alike, so that the source itself says nothing
     cells = 2 * sources + marked
     weight = len(rows) / np.bincount(cells)[cells]
@@ -180,7 +192,7 @@ def flips_when_marked(
     return {
         "name": f"{name}: labels that change under light mojibake",
         "value": figure.value, "low": figure.low, "high": figure.high,
-        "reference": 0.05, "reference_name": "at most",
+        "reference": 0.05, "reference_name": AT_MOST,
         "meaning": f"Encoding damage at severity {_LIGHT} is done to {len(before)} test documents "
         "that carry no mark; a style is not to change with it.",
     }  # fmt: skip

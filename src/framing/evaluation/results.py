@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict, final
 
-SCHEMA = 2
+from framing.evaluation.probe_results import Number as Number
+from framing.evaluation.probe_results import Probe as Probe
+from framing.evaluation.probe_results import StyleProbes as StyleProbes
 
-Number = float | None
-"""A figure; None where it is not defined. Counts are ints, which pass for floats."""
+SCHEMA = 2
 
 
 class Characters(TypedDict):
@@ -214,6 +215,8 @@ class StyleTarget(TypedDict):
     """The same documents under random, group- and source-disjoint cross-validation; empty when the
     probes are left out."""
     ngrams: list[ClassNgrams]
+    probes: StyleProbes | None
+    """None where the config leaves probes out."""
 
 
 class Levels(TypedDict):
@@ -312,18 +315,6 @@ class CorruptionTarget(TypedDict):
 
 Target = StyleTarget | CorruptionTarget
 Evaluation = StyleEvaluation | CorruptionEvaluation
-
-
-class Probe(TypedDict):
-    """A question asked to find out whether a good figure means what it seems to mean."""
-
-    name: str
-    value: Number
-    low: Number
-    high: Number
-    reference: Number
-    reference_name: str
-    meaning: str
 
 
 class Seconds(TypedDict):

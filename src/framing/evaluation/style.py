@@ -140,7 +140,7 @@ def _parts(predictions: StylePredictions, bootstrap: ClusterBootstrap) -> list[M
                bootstrap.interval(Mean(truth == parted.seen.argmax(axis=1)))),
         metric("accuracy, read as an unknown source",
                bootstrap.interval(Mean(truth == parted.unseen.argmax(axis=1)))),
-        metric("mean probability that the source is known",
+        metric("mean trust in the reading as a known source",
                bootstrap.interval(Mean(parted.gate))),
     ]  # fmt: skip
 

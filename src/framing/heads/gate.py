@@ -1,4 +1,4 @@
-"""Whether a document is of a source that was trained on, told by how two models read it."""
+"""Which of two models to trust: one that knows the sources, or one that must not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framing.heads.calibration import Floats
+from framing.heads.calibration import Floats, Ints
+
+_PENALTY = 1e-3
+"""Of squared weights, so that a sign that is always right cannot make the gate blind."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Readings:
 
 @dataclass(frozen=True)
 class Gate:
-    """The probability that a document's source was trained on; both are thought equally common."""
+    """How far to trust that a document is of a source that was trained on."""
 
     middle: Floats
     """(signs,)"""
@@ -45,22 +48,50 @@ class Gate:
     offset: float
 
     def __call__(self, readings: Readings) -> Floats:
-        """(documents,) probabilities."""
-        signs = (readings.signs() - self.middle) / self.spread
-        # tanh does not overflow
-        return np.asarray(0.5 + 0.5 * np.tanh((signs @ self.weights + self.offset) / 2))
+        """(documents,) the weight of the reading by known sources, between 0 and 1."""
+        return _sigmoid((readings.signs() - self.middle) / self.spread @ self.weights + self.offset)
 
 
-def fit_gate(known: Readings, unknown: Readings) -> Gate:
-    """Learn from held-out documents, whose sources the models knew or did not know."""
-    from sklearn.linear_model import LogisticRegression
+def fit_gate(known: Readings, unknown: Readings, y: Ints) -> Gate:
+    """Learn from held-out documents, whose sources the models knew or did not know.
+
+    The gate makes the true classes of both most likely, as that of a mixture of experts does
+    (Jacobs et al. 1991); documents of known and of unknown sources count alike.
+
+    Parameters
+    ----------
+    known, unknown : Readings
+        Of the same documents.
+    y : ndarray of shape (documents,)
+        Their classes.
+    """
+    from scipy.optimize import minimize
 
     signs = np.concatenate([known.signs(), unknown.signs()])
-    is_known = np.arange(len(signs)) < len(known.seen)
     middle, spread = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-9)
-    model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=1000)
-    model.fit((signs - middle) / spread, is_known)
-    return Gate(middle, spread, model.coef_[0], float(model.intercept_[0]))
+    scaled = np.column_stack([(signs - middle) / spread, np.ones(len(signs))])
+    rows = np.arange(len(y))
+    seen, unseen = (
+        np.maximum(np.concatenate([p[rows, y], q[rows, y]]), 1e-12)
+        for p, q in ((known.seen, unknown.seen), (known.unseen, unknown.unseen))
+    )
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        gate = _sigmoid(scaled @ weights)
+        likely = gate * seen + (1 - gate) * unseen
+        slope = -(seen - unseen) / likely * gate * (1 - gate)
+        penalty = _PENALTY * weights[:-1]
+        gradient = scaled.T @ slope / len(likely)
+        gradient[:-1] += penalty
+        return float(-np.log(likely).mean() + penalty @ weights[:-1] / 2), gradient
+
+    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B").x
+    return Gate(middle, spread, found[:-1], float(found[-1]))
+
+
+def _sigmoid(x: Floats) -> Floats:
+    # tanh does not overflow
+    return np.asarray(0.5 + 0.5 * np.tanh(x / 2))
 
 
 def _entropy(p: Floats) -> Floats:

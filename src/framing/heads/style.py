@@ -152,7 +152,7 @@ def calibrate_style(
             )
             for seen, rest in ((held_out.seen, held_out.unseen), (unseen[2].seen, of_unseen))
         )
-        reading = UnseenReading(unseen[0], unseen[1], other_warmth, fit_gate(known, unknown))
+        reading = UnseenReading(unseen[0], unseen[1], other_warmth, fit_gate(known, unknown, y))
     head = StyleHead(classes, views, linear, warmth, 0.0, other, class_of, reading)
     probabilities = head.from_decisions(held_out).probabilities
     return replace(head, set_threshold=fit_set_threshold(probabilities, y, coverage))

@@ -12,12 +12,12 @@ from framing.report.formatting import (
     count,
     duration,
     figure,
-    interval,
     label,
     lines,
     percent,
     rate,
 )
+from framing.report.probes import probe_table
 from framing.report.targets import target_sections
 from framing.report.verdict import cautions, sentences
 
@@ -193,24 +193,7 @@ def _probes(probes: list[Probe]) -> Section:
         return Section(
             "probes", "Probes", blocks=[Paragraph("No probes were run.")], short="Probes"
         )
-    table = Table(
-        "Probes: what else could explain the figures",
-        ["Probe", "Value", "Interval", "Reference", "Reference is", "Meaning"],
-        _filled(
-            [
-                [
-                    label(probe["name"]),
-                    figure(probe["value"]),
-                    interval(probe["low"], probe["high"]),
-                    figure(probe["reference"]),
-                    label(probe["reference_name"]),
-                    label(probe["meaning"]),
-                ]
-                for probe in probes
-            ]
-        ),
-        text=frozenset({4, 5}),
-    )
+    table = probe_table("Probes: what else could explain the figures", probes)
     return Section("probes", "Probes", blocks=[table], short="Probes")
 
 

@@ -27,6 +27,7 @@ from framing.report.formatting import (
     percent,
     shorten,
 )
+from framing.report.probes import style_probes
 from framing.report.verdict import with_interval
 
 _FOLD = 15
@@ -58,6 +59,12 @@ def target_sections(target: Target, id: str) -> list[Section]:
     if target["type"] == "corruption" and (target["unseen_kinds"] or target["registers"]):
         found.append(
             Section(f"{id}-beyond", f"{name}: beyond its training", level=3, blocks=_beyond(target))
+        )
+    if target["type"] == "style" and target["probes"]:
+        found.append(
+            Section(
+                f"{id}-probes", f"{name}: probes", level=3, blocks=style_probes(target["probes"])
+            )
         )
     if target["ngrams"]:
         found.append(

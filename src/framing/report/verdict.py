@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from framing.evaluation.probe_results import AT_MOST, Probe
 from framing.evaluation.results import Evaluation, Metric, Number, Report, Target
 from framing.report.formatting import count, figure, interval, label
 
@@ -34,7 +35,7 @@ def compare(metric: Metric, reference: Number) -> str | None:
     return "better than"
 
 
-def with_interval(metric: Metric) -> str:
+def with_interval(metric: Metric | Probe) -> str:
     """``0.912 (0.893–0.931)``, or the value alone."""
     value = figure(metric["value"])
     if metric["low"] is None and metric["high"] is None:
@@ -72,7 +73,7 @@ def cautions(report: Report) -> list[str]:
             found += [f"{place}: {text}" for text in _against_references(evaluation["metrics"])]
             found += [f"{place}: {text}" for text in _short_of_goals(evaluation["metrics"])]
             details += [f"{place}: {text}" for text in _in_parts(evaluation)]
-    return found + details
+    return found + _beyond_limits(report) + details
 
 
 def _place(target: Target, evaluation: Evaluation) -> str:
@@ -120,6 +121,25 @@ def _short_of_goals(metrics: list[Metric]) -> list[str]:
             found.append(
                 f"{label(metric['name'])} is {with_interval(metric)}, short of the {figure(goal)} "
                 "it was set to reach."
+            )
+    return found
+
+
+def _beyond_limits(report: Report) -> list[str]:
+    """Say which probes are clearly above what they may be at most."""
+    probes = [*report["probes"]]
+    for target in report["targets"]:
+        if target["type"] == "style" and target["probes"]:
+            probes += target["probes"]["figures"]
+    found = []
+    for probe in probes:
+        value, limit = probe["value"], probe["reference"]
+        if probe["reference_name"] != AT_MOST or value is None or limit is None:
+            continue
+        if (value if probe["low"] is None else probe["low"]) > limit:
+            found.append(
+                f"{label(probe['name'])}: {with_interval(probe)}, where {figure(limit)} is the "
+                "most that it should be."
             )
     return found
 

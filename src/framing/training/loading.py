@@ -57,7 +57,7 @@ def load_documents(config: Config, progress: Progress) -> Documents:
     with progress.step("corpus", "reading documents"):
         corpus = load_corpus(config.data, seed=config.seed, label_columns=wanted)
         asked = {"id", "title", "date", *wanted.values(), *config.data.split.groups}
-        asked.add(config.data.split.column or "id")
+        asked |= {config.data.split.column or "id", config.data.columns.topic or "id"}
         names = [name for name in corpus.dataset.column_names if name in asked]
         # one column after the other, a row at a time, would take longer than reading the files
         read = corpus.dataset.select_columns(names)[:]

@@ -67,8 +67,11 @@ def probe(
 ) -> list[results.Probe]:
     """Ask of every target whether its figures owe something to damage in the corpus.
 
-    `marks` (documents, kinds of marks) says how often each document carries each.
+    `marks` (documents, kinds of marks) says how often each document carries each. There are no
+    probes when the config leaves them out.
     """
+    if not config.evaluation.probes:
+        return []
     texts, groups = documents.texts, documents.split.groups
     jobs = config.jobs or os.cpu_count() or 1
     read, read_texts, before = again.rows, again.texts, again.predictions

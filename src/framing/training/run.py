@@ -26,6 +26,7 @@ from framing.features.tfidf import FittedView
 from framing.heads import CorruptionHead, StyleHead
 from framing.model import FramingModel
 from framing.progress import Progress
+from framing.training.asking import ask_styles
 from framing.training.corruption import (
     DamagePlan,
     FittedCorruption,
@@ -204,6 +205,7 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
             )
             ngrams = [list(chain(*islice(each, len(heads)))) for heads in spoken]
         probes = probe(config, documents, marks, model, fitted, again)
+        asked = ask_styles(config, documents, model, fitted, again)
         advance(1)
         of_damage = None
         if damage and fitted_damage and damage_stream:
@@ -225,6 +227,7 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
                     "evaluations": evaluations.result(),
                     "splits": splits.result() if splits else [],
                     "ngrams": of_plan,
+                    "probes": asked.get(plan.name),
                 }
             )
             advance(1)
