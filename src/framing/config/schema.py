@@ -264,7 +264,7 @@ class UnseenSources(Section):
 
     views: list[str] = Field(min_length=1)
     """The views (by name) that the second model reads."""
-    C: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+    C: float = Field(default=0.3, gt=0, allow_inf_nan=False)
     """Its inverse strength of regularisation."""
     invariance: float = Field(default=30.0, ge=0, allow_inf_nan=False)
     """How far an n-gram is scaled down by the differences between the sources of one class in it,
@@ -311,14 +311,20 @@ class StyleTarget(Target):
     the classes."""
     through_documents: int = Field(default=100, ge=1)
     """With `through`: how many training documents a value needs; rarer ones of a class are one."""
+    shares: str | None = None
+    """The name of a style target that goes `through` this one's column. Its model tells this
+    target's classes already, so none is fitted; its `through_documents` says which there are."""
     unseen: UnseenSources | None = None
     """A second model for documents of sources that were not trained on. `leave_out` names the
     column of sources."""
 
     @model_validator(mode="after")
-    def _unseen_sources_are_left_out(self) -> StyleTarget:
+    def _keys_fit_together(self) -> StyleTarget:
         if self.unseen is not None and self.leave_out is None:
             raise ValueError("unseen: needs leave_out, the column that holds a document's source")
+        for key in ("through", "leave_out", "classes"):
+            if self.shares is not None and getattr(self, key):
+                raise ValueError(f"shares: the model is that of {self.shares}; drop {key}")
         return self
 
     @model_validator(mode="after")
@@ -417,10 +423,26 @@ class Config(Section):
                         raise ValueError(
                             f"targets.{name}.{key}: no view {view!r}; there are {known}"
                         )
+        self._shared_models_exist()
         corruption = [n for n, t in self.targets.items() if isinstance(t, CorruptionTarget)]
         if len(corruption) > 1:
             raise ValueError(f"targets: one corruption target at most, not {corruption}")
         return self
+
+    def _shared_models_exist(self) -> None:
+        for name, target in self.style_targets.items():
+            if target.shares is None:
+                continue
+            owner = self.style_targets.get(target.shares)
+            if owner is None or owner.through != target.column:
+                able = [n for n, t in self.style_targets.items() if t.through == target.column]
+                known = f"there is {', '.join(able)}" if able else "there is none"
+                raise ValueError(
+                    f"targets.{name}.shares: {target.shares!r} is no style target that goes "
+                    f"through {target.column}; {known}"
+                )
+            if owner.views != target.views:
+                raise ValueError(f"targets.{name}.views: must be those of {target.shares}")
 
     @property
     def style_targets(self) -> dict[str, StyleTarget]:

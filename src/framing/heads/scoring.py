@@ -41,7 +41,10 @@ class Scorer:
     """
 
     def __init__(self, views: Mapping[str, FittedView], heads: Mapping[str, Head]) -> None:
-        self._heads = dict(heads)
+        # heads that share a linear map are scored once
+        first: dict[int, str] = {}
+        self._same = {name: first.setdefault(id(head.linear), name) for name, head in heads.items()}
+        self._heads = heads = {name: heads[name] for name in first.values()}
         self._views = list(views.values())
         self._place = {name: i for i, name in enumerate(views)}
         self._weighing = Weighing(self._views)
@@ -52,9 +55,9 @@ class Scorer:
             for view in head.views:
                 place = self._place[view]
                 end = start + self._views[place].reading.n_features
-                first = sum(block.shape[1] for block in blocks[place])
+                start_at = sum(block.shape[1] for block in blocks[place])
                 blocks[place].append(head.linear.weights[start:end])
-                self._outputs[name, view] = slice(first, first + len(head.linear.bias))
+                self._outputs[name, view] = slice(start_at, start_at + len(head.linear.bias))
                 start = end
         self._weights = {
             place: (self._weighing.pack(place, np.hstack(block)), sum(w.shape[1] for w in block))
@@ -66,9 +69,13 @@ class Scorer:
         """Score texts; each is read once and may be forgotten then."""
         reader = Reader([view.reading for view in self._views], n_threads)
         found = list(reader.each(texts, self.score)) or [self.score(NO_ROWS)]
+        values, ngrams = (
+            {name: np.concatenate([part[name] for part in parts]) for name in self._heads}
+            for parts in ([part.values for part in found], [part.ngrams for part in found])
+        )
         return Decisions(
-            {name: np.concatenate([part.values[name] for part in found]) for name in self._heads},
-            {name: np.concatenate([part.ngrams[name] for part in found]) for name in self._heads},
+            {name: values[same] for name, same in self._same.items()},
+            {name: ngrams[same] for name, same in self._same.items()},
         )
 
     def score(self, rows: Rows) -> Decisions:

@@ -49,12 +49,15 @@ class StyleHead:
     other: str | None = None
     """The class of all that is none of the others: reading a document as it is abstaining."""
     class_of: Ints | None = None
-    """(outputs,) the class of each output of the linear map; where not given, each is one."""
+    """(outputs,) the class of each output of the linear map, -1 for those of none; where not
+    given, each is one."""
     unseen: UnseenReading | None = None
 
     def from_decisions(self, decisions: Decided) -> Parted:
         """Calibrated probabilities from decision values."""
-        seen = _summed(to_probabilities(decisions.seen, self.temperature), self.class_of)
+        seen = _summed(
+            to_probabilities(decisions.seen, self.temperature), self.class_of, len(self.classes)
+        )
         if self.unseen is None or decisions.unseen is None:
             return Parted(seen)
         unseen = to_probabilities(decisions.unseen, self.unseen.temperature)
@@ -66,11 +69,12 @@ class StyleHead:
         return probabilities >= self.set_threshold
 
 
-def _summed(probabilities: Floats, class_of: Ints | None) -> Floats:
-    """Of classes, from those of finer ones."""
+def _summed(probabilities: Floats, class_of: Ints | None, n_classes: int) -> Floats:
+    """Of classes, from those of finer ones; of some that are parts of no class, without them."""
     if class_of is None:
         return probabilities
-    return np.asarray(probabilities @ (class_of[:, None] == np.arange(class_of.max() + 1)))
+    found = probabilities @ (class_of[:, None] == np.arange(n_classes))
+    return np.asarray(found / np.maximum(found.sum(axis=1, keepdims=True), 1e-12))
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ def calibrate_style(
         known, unknown = (
             Readings(
                 seen,
-                _summed(to_probabilities(seen, warmth), class_of),
+                _summed(to_probabilities(seen, warmth), class_of, len(classes)),
                 to_probabilities(rest, other_warmth),
             )
             for seen, rest in ((held_out.seen, held_out.unseen), (unseen[2].seen, of_unseen))
@@ -168,6 +172,7 @@ def start_classes(
     C: float,
     class_weight: Literal["balanced"] | None,
     seed: int,
+    tol: float = 0.02,
 ) -> Descent | Logistic:
     """A fit of one output a class, which is ready to visit the training documents.
 
@@ -177,6 +182,8 @@ def start_classes(
         Class numbers from 0 to `n_classes` - 1 of the training documents.
     train : ndarray of bool of shape (documents,)
         Those that will be visited.
+    tol : float
+        See :class:`Descent`.
     """
     if model == "logistic_regression":
         from framing.heads.logistic import Logistic
@@ -193,5 +200,6 @@ def start_classes(
     weight = np.array([share, share[::-1] if n_classes == 2 else np.ones(n_classes)])
     targets = np.where(y[:, None] == np.arange(n_classes), np.int8(1), np.int8(-1))
     return Descent(
-        n_columns, targets, 1 / (2 * C * weight), hinge=True, centre=np.zeros(n_classes), seed=seed
-    )
+        n_columns, targets, 1 / (2 * C * weight), hinge=True, centre=np.zeros(n_classes), seed=seed,
+        tol=tol,
+    )  # fmt: skip

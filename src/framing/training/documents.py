@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -33,12 +33,19 @@ class Labels:
     """(documents,) class numbers, NO_CLASS where a document has none."""
 
 
-def read_labels(name: str, target: StyleTarget, values: Sequence[object], split: Split) -> Labels:
+def read_labels(
+    name: str, target: StyleTarget, values: Sequence[object], split: Split, fewest: int
+) -> Labels:
     """Class numbers of a style target.
 
     Classes are those of the config, or the values that occur in the training documents, in
     alphabetical order, and last the class of all others if there is one. A value met only in the
     test cannot be learnt and gets NO_CLASS, unless it is one of the others.
+
+    Parameters
+    ----------
+    fewest : int
+        Training documents that a class needs.
 
     Raises
     ------
@@ -52,7 +59,7 @@ def read_labels(name: str, target: StyleTarget, values: Sequence[object], split:
         named = [broader.get(label, "") for label in labels]
     counts = Counter(named[i] for i in split.train)
     del counts[""]
-    frequent = {c for c, count in counts.items() if count >= target.min_documents}
+    frequent = {c for c, count in counts.items() if count >= fewest}
     classes = [c for c in target.classes if c in frequent] if target.classes else sorted(frequent)
     if target.other is not None:
         # a value of no class of its own; a missing one says nothing
@@ -63,7 +70,7 @@ def read_labels(name: str, target: StyleTarget, values: Sequence[object], split:
         if any(named[i] == target.other for i in split.train):
             classes = [*(c for c in classes if c != target.other), target.other]
     if len(classes) < 2:
-        raise _too_few_classes(name, target, values, classes)
+        raise _too_few_classes(name, target, values, classes, fewest)
     number = {c: i for i, c in enumerate(classes)}
     y = np.array([number.get(label, NO_CLASS) for label in named], dtype=np.int64)
     return Labels(tuple(classes), y)
@@ -77,8 +84,18 @@ class FinerClasses:
     """(documents,) numbers of finer classes, NO_CLASS where a document has no class."""
     class_of: npt.NDArray[np.int64]
     """(finer classes,) the class that each is a part of."""
-    names: tuple[str, ...]
-    """Of the finer classes."""
+    values: tuple[str, ...]
+    """(finer classes,) of the other column; empty for the rest of a class."""
+
+    def within(self, labels: Labels, other: str | None) -> FinerClasses:
+        """The same finer classes as parts of another target's classes, which are their values.
+
+        Those of no class of the target are parts of its `other`, or of none.
+        """
+        number = {name: i for i, name in enumerate(labels.classes)}
+        rest = number.get(other or "", NO_CLASS)
+        class_of = np.array([number.get(v, rest) for v in self.values], dtype=np.int64)
+        return replace(self, class_of=class_of)
 
 
 def finer_classes(labels: Labels, values: Sequence[str], split: Split, fewest: int) -> FinerClasses:
@@ -96,14 +113,14 @@ def finer_classes(labels: Labels, values: Sequence[str], split: Split, fewest: i
     return FinerClasses(
         np.array(y, dtype=np.int64),
         np.array([c for c, _ in names], dtype=np.int64),
-        tuple(f"{labels.classes[c]}: {value or 'others'}" for c, value in names),
+        tuple(value for _, value in names),
     )
 
 
 def _too_few_classes(
-    name: str, target: StyleTarget, values: Sequence[object], classes: Sequence[str]
+    name: str, target: StyleTarget, values: Sequence[object], classes: Sequence[str], fewest: int
 ) -> DataError:
-    least = f" of {target.min_documents} documents or more" if target.min_documents > 1 else ""
+    least = f" of {fewest} documents or more" if fewest > 1 else ""
     if target.classes:
         seen = sorted({str(v) for v in values if v is not None})[:8]
         problem = f"the training documents have {len(classes)} of the classes in the config{least}"

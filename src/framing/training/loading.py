@@ -46,9 +46,9 @@ def load_documents(config: Config, progress: Progress) -> Documents:
     """
     targets = config.style_targets
     wanted = {f"targets.{name}.column": target.column for name, target in targets.items()}
-    for name, target in config.targets.items():
-        if target.leave_out:
-            wanted[f"targets.{name}.leave_out"] = target.leave_out
+    for name, any_target in config.targets.items():
+        if any_target.leave_out:
+            wanted[f"targets.{name}.leave_out"] = any_target.leave_out
     for name, of_style in targets.items():
         if of_style.through:
             wanted[f"targets.{name}.through"] = of_style.through
@@ -73,7 +73,11 @@ def load_documents(config: Config, progress: Progress) -> Documents:
         columns = {name: [values[i] for i in used] for name, values in columns.items()}
         corpus = corpus.select(used)
     kept = replace(split, side=split.side[used], groups=split.groups[used])
-    labels = {n: read_labels(n, t, columns[t.column], kept) for n, t in targets.items()}
+    labels = {}
+    for name, target in targets.items():
+        owner = targets.get(target.shares or "")
+        fewest = owner.through_documents if owner else target.min_documents
+        labels[name] = read_labels(name, target, columns[target.column], kept, fewest)
     return Documents(corpus, kept, columns, labels, len(split.side) - len(used))
 
 

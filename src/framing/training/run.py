@@ -45,12 +45,11 @@ from framing.training.stream import Stream, readings_of, share_frequencies
 from framing.training.style import (
     FittedStyle,
     StylePlan,
-    as_seen,
     compare_splits,
     finish_familiarity,
     finish_style,
     measure_style,
-    plan_style,
+    plan_styles,
     rarities,
 )
 from framing.versions import installed_versions
@@ -133,10 +132,7 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
     with progress.step("corpus", "looking for marks of damage"):
         marks = mark_counts(documents.texts, jobs=_jobs_for(documents.texts, jobs))
     damaged = _damage(config, documents, marks.sum(axis=1) > 0, jobs, progress)
-    plans = [
-        plan_style(name, target, config, as_seen(documents, name, target))
-        for name, target in config.style_targets.items()
-    ]
+    plans = plan_styles(config, documents)
     damage = None
     if damaged is not None and config.corruption_target is not None:
         leave_out = config.corruption_target.leave_out
@@ -163,11 +159,13 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
             read = models[0].every_view
             views |= read
             familiarity = finish_familiarity(plans[0], tuple(read), decisions[len(models) :])
-            at = 0
+            keys = [(plan.owner, key) for plan in plans if plan.tasks for key in plan.keys]
+            of_key = dict(zip(keys, zip(models, decisions, strict=False), strict=False))
             for plan in plans:
-                part = slice(at, at + len(plan.tasks))
-                fitted[plan.name] = finish_style(plan, models[part], decisions[part])
-                at += len(plan.tasks)
+                own = {key: of_key[plan.owner, key] for key in plan.keys}
+                fitted[plan.name] = finish_style(
+                    plan, {k: m for k, (m, _) in own.items()}, {k: d for k, (_, d) in own.items()}
+                )
         if damage_stream and damage:
             models, decisions = damage_stream.fit(advance)
             views |= models[0].every_view
@@ -309,6 +307,8 @@ def _jobs_for(texts: Texts, jobs: int) -> int:
 def _style_spoken(plan: StylePlan, head: StyleHead) -> list[Spoken]:
     """The model for known sources, and the one for others if there is one."""
     documents, train = plan.documents, plan.train
+    if plan.owner != plan.name:
+        return []  # they are told of the owner
 
     def shares(y: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.float64]:
         of_class = np.zeros((len(y), n))
@@ -318,7 +318,8 @@ def _style_spoken(plan: StylePlan, head: StyleHead) -> list[Spoken]:
     finer, y, classes = documents.finer, documents.labels.y, head.classes
     found = [Spoken(head.linear, head.views, classes, shares(y, len(classes)))]
     if finer is not None:
-        names = finer.names
+        whole = zip(finer.class_of.tolist(), finer.values, strict=True)
+        names = tuple(f"{classes[c]}: {value or 'others'}" for c, value in whole)
         found = [Spoken(head.linear, head.views, names, shares(finer.y, len(names)))]
     if head.unseen is not None:
         names = tuple(f"{name}, of unknown sources" for name in classes)

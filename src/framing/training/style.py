@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -105,6 +105,7 @@ def _explained(columns: Sequence[Sequence[object]]) -> Ints:
     return np.column_stack(found)
 
 
+_TOL = 0.05
 OWN = "own"
 ROWS, GROUPS, SOURCES = "rows", "groups", "sources"
 """What is kept apart when documents are held out: nothing, groups of the split, values of
@@ -140,6 +141,8 @@ class StylePlan:
     """The documents on which each task's model decides."""
     invariance: Invariance | None
     """Of the models for unseen sources; to be taught before they are fitted."""
+    owner: str
+    """The target whose models these are: its own name, or that of the one it shares."""
 
     @property
     def names(self) -> Sequence[str]:
@@ -159,6 +162,20 @@ class FittedStyle:
     """(documents, classes) by what was kept apart; NaN where a document has no fold."""
     train: Ints
     test: Ints
+
+
+def plan_styles(config: Config, documents: Documents) -> list[StylePlan]:
+    """Plans of all style targets, in the order of the config."""
+    targets = config.style_targets
+    plans = {
+        name: plan_style(name, target, config, as_seen(documents, name, target))
+        for name, target in targets.items()
+        if target.shares is None
+    }
+    for name, target in targets.items():
+        if target.shares is not None:
+            plans[name] = share_plan(name, target, plans[target.shares], documents.labels[name])
+    return [plans[name] for name in targets]
 
 
 def plan_style(
@@ -210,7 +227,36 @@ def plan_style(
         )
         for key, mask in zip(keys, masks, strict=True)
     ]
-    return StylePlan(name, target, documents, train, test, by_what, keys, tasks, asked, invariance)
+    return StylePlan(
+        name, target, documents, train, test, by_what, keys, tasks, asked, invariance, name
+    )
+
+
+def share_plan(name: str, target: StyleTarget, owner: StylePlan, labels: Labels) -> StylePlan:
+    """The plan of a target whose classes another one's models tell already.
+
+    Raises
+    ------
+    DataError
+        When no test document has one of its classes.
+    """
+    seen, split, finer = owner.documents, owner.documents.split, owner.documents.finer
+    assert finer is not None  # the config was checked
+    documents = replace(
+        seen, labels=labels, finer=finer.within(labels, target.other), left_out=None
+    )
+    there = labels.y != NO_CLASS
+    test = np.flatnonzero((split.side == TEST) & there)
+    if len(test) == 0:
+        raise DataError("no test document has a class that was trained on", where=f"targets.{name}")
+    folds = {
+        apart: np.where(there, fold, NO_FOLD)
+        for apart, fold in owner.folds.items()
+        if apart != SOURCES
+    }
+    train = np.flatnonzero(folds[GROUPS] != NO_FOLD)
+    keys = [key for key in owner.keys if not key.unseen and key.apart != SOURCES]
+    return StylePlan(name, target, documents, train, test, folds, keys, [], [], None, owner.name)
 
 
 @dataclass(frozen=True)
@@ -239,30 +285,35 @@ class _Start:
             solver = begin(labels.y, mask, len(labels.classes), width, C=more.C)
             return Scaled(solver, scale, explained)
         if finer is not None:
-            return begin(finer.y, mask, len(finer.class_of), n_columns, C=target.C)
+            # what is left of a gap spreads over many outputs, of which only sums are used
+            return begin(finer.y, mask, len(finer.class_of), n_columns, C=target.C, tol=_TOL)
         return begin(labels.y, mask, len(labels.classes), n_columns, C=target.C)
 
 
 def finish_style(
-    plan: StylePlan, fitted: Sequence[Fitted], decisions: Sequence[Floats]
+    plan: StylePlan, fitted: Mapping[Key, Fitted], decisions: Mapping[Key, Floats]
 ) -> FittedStyle:
-    """Calibrate the head on what the models of the folds decided."""
+    """Calibrate the head on what the models of the folds decided.
 
-    def of(apart: str, unseen: bool) -> list[int]:
-        return [i for i, k in enumerate(plan.keys) if (k.apart, k.unseen) == (apart, unseen)]
+    Parameters
+    ----------
+    fitted, decisions : mapping of Key to the model, and to what it decided
+        Of the plan's owner.
+    """
 
     def crossed(apart: str, unseen: bool) -> Floats:
-        return CrossFit.of(plan.folds[apart], [decisions[i] for i in of(apart, unseen)]).decisions
+        keys = [k for k in plan.keys if (k.apart, k.unseen) == (apart, unseen)]
+        return CrossFit.of(plan.folds[apart], [decisions[key] for key in keys]).decisions
 
     two = plan.invariance is not None
     held_out = {
         apart: Decided(crossed(apart, False), crossed(apart, True) if two else None)
         for apart in plan.folds
     }
-    (own,), others = of(OWN, False), of(OWN, True)
-    decided = Decided(decisions[own], decisions[others[0]] if two else None)
+    own, other = Key(OWN, 0, False), Key(OWN, 0, True)
+    decided = Decided(decisions[own], decisions[other] if two else None)
     head = _calibrated(
-        plan, fitted[own].linear, fitted[others[0]].linear if two else None, held_out, plan.train
+        plan, fitted[own].linear, fitted[other].linear if two else None, held_out, plan.train
     )
     return FittedStyle(head, decided[plan.test], held_out, plan.train, plan.test)
 
