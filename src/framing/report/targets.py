@@ -12,6 +12,7 @@ from framing.evaluation.results import (
     Evaluation,
     Metric,
     Reliability,
+    SplitFigures,
     StyleEvaluation,
     Target,
 )
@@ -56,6 +57,13 @@ def target_sections(target: Target, id: str) -> list[Section]:
                 blocks=_evaluation(evaluation),
             )
         )
+    if target["type"] == "style" and target["splits"]:
+        found.append(
+            Section(
+                f"{id}-splits", f"{name}: ways of holding out", level=3,
+                blocks=_splits(target["splits"]), short="ways of holding out",
+            )
+        )  # fmt: skip
     if target["type"] == "corruption" and (target["unseen_kinds"] or target["registers"]):
         found.append(
             Section(f"{id}-beyond", f"{name}: beyond its training", level=3, blocks=_beyond(target))
@@ -71,6 +79,31 @@ def target_sections(target: Target, id: str) -> list[Section]:
             Section(f"{id}-ngrams", f"{name}: n-grams", level=3, blocks=[_ngrams(target["ngrams"])])
         )
     return found
+
+
+def _splits(splits: list[SplitFigures]) -> list[Block]:
+    about = (
+        "Training documents, each read by a model that did not learn from it, and by one that did "
+        "not learn from anything close to it either. What is lost from one to the next was owed to "
+        "what was kept apart there."
+    )
+    rows = [
+        [
+            label(split["apart"]),
+            label(metric["name"]),
+            figure(metric["value"]),
+            interval(metric["low"], metric["high"]),
+            figure(metric["dummy"]),
+            figure(metric["baseline"]),
+            count(split["groups"]),
+        ]
+        for split in splits
+        for metric in split["metrics"]
+    ]
+    columns = ["Kept apart", "Metric", "Value", "Interval", "Dummy", "Baseline", "Groups"]
+    table = Table("The same documents held out in different ways", columns, rows,
+                  text=frozenset({0, 1}))  # fmt: skip
+    return [Paragraph(about), table]
 
 
 def _evaluation(evaluation: Evaluation) -> list[Block]:
