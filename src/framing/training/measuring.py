@@ -8,14 +8,22 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from framing.config import Config
+from framing.config import Config, StyleTarget
 from framing.evaluation.baselines import STYLE_BASELINE, majority, style_baseline
 from framing.evaluation.bootstrap import ClusterBootstrap
 from framing.evaluation.results import SplitFigures, StyleEvaluation
 from framing.evaluation.style import StylePredictions, compare_split, evaluate_style
 from framing.heads import Decided, Linear
 from framing.heads.style import Parted
-from framing.training.style import GROUPS, ROWS, SOURCES, FittedStyle, StylePlan, calibrate
+from framing.training.style import (
+    GROUPS,
+    ROWS,
+    SOURCES,
+    FittedStyle,
+    StyleDocuments,
+    StylePlan,
+    calibrate,
+)
 
 Ints = npt.NDArray[np.int64]
 
@@ -56,11 +64,7 @@ def measure_style(plan: StylePlan, config: Config, fitted: FittedStyle) -> list[
 def compare_splits(plan: StylePlan, config: Config, fitted: FittedStyle) -> list[SplitFigures]:
     """The same figures of the training documents, held out in different ways."""
     documents, train = plan.documents, plan.train
-    names = {
-        ROWS: "nothing but the document",
-        GROUPS: "stories and near-duplicates" if len(documents.split.proof) else "groups",
-        SOURCES: str(plan.target.leave_out),
-    }
+    names = names_of_apart(documents, plan.target)
     found: list[SplitFigures] = []
     for apart in (ROWS, GROUPS, SOURCES):
         if apart in plan.folds:
@@ -68,6 +72,15 @@ def compare_splits(plan: StylePlan, config: Config, fitted: FittedStyle) -> list
             bootstrap = ClusterBootstrap.of(config, clusters(plan, apart)[train])
             found.append(compare_split(predictions, bootstrap, names[apart]))
     return found
+
+
+def names_of_apart(documents: StyleDocuments, target: StyleTarget) -> dict[str, str]:
+    """What it is that was kept apart, in words."""
+    return {
+        ROWS: "nothing but the document",
+        GROUPS: "stories and near-duplicates" if len(documents.split.proof) else "groups",
+        SOURCES: str(target.leave_out),
+    }
 
 
 def clusters(plan: StylePlan, apart: str) -> Ints:
