@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, JsonValue, model_serializer, model_validator
+from pydantic import BeforeValidator, Field, model_serializer, model_validator
 
 from framing.config.section import Section
 
@@ -18,7 +18,7 @@ _KEYS = ("choices", "low", "high", "log", "step")
 class Range(Section):
     """The values that are tried for one key: a list of choices, or all numbers of an interval."""
 
-    choices: list[JsonValue] | None = Field(default=None, min_length=1)
+    choices: list[Any] | None = Field(default=None, min_length=1)
     """The values to choose from; a list alone means the same."""
     low: int | float | None = None
     """The lowest number."""
