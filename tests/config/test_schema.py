@@ -69,7 +69,7 @@ def test_an_unknown_key_is_named_with_its_path_and_the_nearest_valid_one(path, n
 @pytest.mark.parametrize(
     ("path", "valid"),
     [
-        ("qqq", "data, evaluation, jobs, memory, name, seed, targets, views"),
+        ("qqq", "data, evaluation, jobs, memory, name, seed, targets, tune, views"),
         ("data__columns__qqq", "date, id, source, text, title, topic, url"),
         ("evaluation__qqq", "baseline_documents, bootstrap, confidence, folds"),
         ("targets__damage__qqq", "alpha, coverage, kinds"),

@@ -12,6 +12,7 @@ from framing.cli.data import data
 from framing.cli.evaluate import evaluate
 from framing.cli.predict import predict
 from framing.cli.train import train
+from framing.cli.tune import tune
 from framing.errors import FramingError
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(train)
+app.command()(tune)
 app.command()(predict)
 app.command()(evaluate)
 app.command()(corrupt)
@@ -43,7 +45,8 @@ def _version(
 def main() -> None:
     """Run the command line.
 
-    Exit codes: 0 all was done, 1 nothing could be done, 2 wrong usage, 3 some of it was done.
+    Exit codes: 0 all was done, 1 nothing could be done, 2 wrong usage, 3 some of it was done,
+    130 interrupted, and what was found is kept.
     """
     try:
         app()

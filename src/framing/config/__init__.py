@@ -1,5 +1,6 @@
 """The config: its schema, and reading it from YAML with overrides."""
 
+from framing.config.ranges import set_values
 from framing.config.reading import (
     config_hash,
     json_schema,
@@ -19,6 +20,7 @@ from framing.config.schema import (
     StyleTarget,
     View,
 )
+from framing.config.tuning import Tuning
 
 __all__ = [
     "Columns",
@@ -29,11 +31,13 @@ __all__ = [
     "KindName",
     "Split",
     "StyleTarget",
+    "Tuning",
     "View",
     "config_hash",
     "json_schema",
     "load_config",
     "packaged_config",
+    "set_values",
     "to_yaml",
     "validate",
 ]

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
-import types
-import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
-from framing.config.schema import Config, CorruptionTarget, StyleTarget
+from framing.config.faults import explain, shortened
+from framing.config.ranges import faults_of_ranges
+from framing.config.schema import Config
 from framing.errors import ConfigError
 
 _HINT = "See what a config may say: framing config --schema"
-_TARGETS: dict[str, type[BaseModel]] = {"style": StyleTarget, "corruption": CorruptionTarget}
 
 
 def packaged_config(name: str = "default") -> Path:
@@ -56,10 +53,13 @@ def load_config(path: str | Path | None = None, overrides: Iterable[str] = ()) -
 def validate(values: Mapping[str, Any], *, where: str = "config") -> Config:
     """Check plain values against the schema; raise :class:`ConfigError` naming every fault."""
     try:
-        return Config.model_validate(values)
+        config = Config.model_validate(values)
+        found = faults_of_ranges(config)
     except ValidationError as error:
-        lines = [_explain(detail, values) for detail in error.errors()]
-        raise ConfigError("\n  ".join(lines), where=where, hint=_HINT) from None
+        found = explain(error, values)
+    if found:
+        raise ConfigError("\n  ".join(found), where=where, hint=_HINT)
+    return config
 
 
 def to_yaml(config: Config) -> str:
@@ -70,8 +70,10 @@ def to_yaml(config: Config) -> str:
 
 
 def config_hash(config: Config) -> str:
-    """SHA-256 of what the run's numbers depend on (not on `jobs` and `memory`)."""
-    text = json.dumps(config.model_dump(mode="json", exclude={"jobs", "memory"}), sort_keys=True)
+    """SHA-256 of what the run's numbers depend on (not on `jobs`, `memory` and `tune`)."""
+    text = json.dumps(
+        config.model_dump(mode="json", exclude={"jobs", "memory", "tune"}), sort_keys=True
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -90,7 +92,7 @@ class _Loader(yaml.SafeLoader):
             # what PyYAML lets through: 2017-02-31, !!int x, numbers of over 4,300 digits
             kind = node.tag.rpartition(":")[2]
             raise yaml.constructor.ConstructorError(
-                None, None, f"{_shortened(node.value)} is no {kind}", node.start_mark
+                None, None, f"{shortened(node.value)} is no {kind}", node.start_mark
             ) from None
 
 
@@ -169,64 +171,3 @@ def _apply(values: dict[str, Any], override: str) -> None:
             raise ConfigError(f"{at} is a single value, it has no {keys[i + 1]!r}", where="--set")
         here = nested
     here[keys[-1]] = value
-
-
-def _explain(detail: ErrorDetails, values: Mapping[str, Any]) -> str:
-    location = list(detail["loc"])
-    if location[:1] == ["targets"] and location[2:3] and str(location[2]) in _TARGETS:
-        # pydantic puts the discriminating tag behind the target's name
-        del location[2]
-    path = ".".join(str(part) for part in location)
-    if detail["type"] == "extra_forbidden":
-        known = _keys_at(location[:-1], values)
-        near = difflib.get_close_matches(str(location[-1]), known, n=1, cutoff=0.5)
-        advice = f"did you mean {near[0]!r}?" if near else f"valid are {', '.join(sorted(known))}"
-        return f"{path}: no such key; {advice}"
-    if detail["type"] == "missing":
-        return f"{path}: this key is needed"
-    message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "literal_error":
-        near = difflib.get_close_matches(
-            str(detail["input"]), str(detail["ctx"]["expected"]).replace("'", "").split(), n=1
-        )
-        message += f"; did you mean {near[0].strip(',')!r}?" if near else ""
-    if detail["type"] == "union_tag_invalid":
-        return f"{path}.type: a target is of type {' or '.join(_TARGETS)}"
-    if detail["type"] == "union_tag_not_found":
-        return f"{path}.type: this key is needed: {' or '.join(_TARGETS)}"
-    if detail["type"] != "value_error":
-        message += f" (found {_shortened(detail['input'])})"
-    return f"{path}: {message}" if path else message
-
-
-def _shortened(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _keys_at(location: list[Any], values: Mapping[str, Any]) -> list[str]:
-    """The keys that the schema allows at a place."""
-    model: Any = Config
-    given: Any = values
-    for part in location:
-        given = given.get(part) if isinstance(given, Mapping) else None
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            field = model.model_fields.get(str(part))
-            model = field.annotation if field else None
-        else:
-            # the value type of a mapping; a target's by what its `type` says
-            models = list(_models_in(model))
-            kind = given.get("type") if isinstance(given, Mapping) else None
-            chosen = _TARGETS.get(kind) if isinstance(kind, str) else None
-            model = chosen if chosen in models else next(iter(models), None)
-    found = next(iter(_models_in(model)), None)
-    return list(found.model_fields) if found else []
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The pydantic models inside a type such as ``dict[str, A | B]``."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    elif isinstance(annotation, types.UnionType) or typing.get_origin(annotation):
-        for argument in typing.get_args(annotation):
-            yield from _models_in(argument)

@@ -6,7 +6,10 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
+
+from framing.config.section import Section
+from framing.config.tuning import Tuning
 
 KindName = Literal[
     "lost_words", "wrong_mentions", "shuffled", "redacted", "truncated", "repeated", "foreign",
@@ -61,12 +64,6 @@ def _as_bytes(value: object) -> object:
 Bytes = Annotated[int, BeforeValidator(_as_bytes), Field(ge=0)]
 OneOrMore = Annotated[list[Scalar], BeforeValidator(_as_list), Field(min_length=1)]
 Names = Annotated[list[str], BeforeValidator(_as_list)]
-
-
-class Section(BaseModel):
-    """A part of the config: unknown keys are refused, values do not change after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Columns(Section):
@@ -401,6 +398,8 @@ class Config(Section):
     targets: dict[Name, Annotated[StyleTarget | CorruptionTarget, Field(discriminator="type")]]
     """The targets, by name: any number of style targets, at most one corruption target."""
     evaluation: Evaluation = Evaluation()
+    tune: Tuning | None = None
+    """What `framing tune` searches; training does not look at it."""
     memory: Bytes = 1_500_000_000
     """Memory for n-grams between the passes of training, in bytes or as `500MB` or `2GB`.
     What does not fit is read from the texts again in every pass: slower, with the same numbers."""

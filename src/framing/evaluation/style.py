@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from framing.config.tuning import TuneMetric
 from framing.evaluation.bootstrap import ClusterBootstrap, Interval
 from framing.evaluation.metrics import Auc, Ece, MacroF1, Mean
+from framing.evaluation.metrics import Metric as AnyMetric
 from framing.evaluation.results import (
     ClassFigures,
     Confusion,
@@ -47,6 +49,26 @@ class StylePredictions:
     """(documents,) the class that a plain model says."""
 
 
+def style_metric(name: TuneMetric, truth: Ints, probabilities: Floats) -> AnyMetric:
+    """One of the figures by which models are chosen.
+
+    Parameters
+    ----------
+    name : str
+        `accuracy`, `macro-F1`, or `log loss` (of which lower is better).
+    truth : ndarray of shape (documents,)
+        Class numbers.
+    probabilities : ndarray of shape (documents, classes)
+    """
+    if name == "log loss":
+        of_truth = probabilities[np.arange(len(truth)), truth]
+        return Mean(-np.log(np.maximum(of_truth, 1e-15)))
+    said = probabilities.argmax(axis=1)
+    if name == "accuracy":
+        return Mean(truth == said)
+    return MacroF1(truth, said, probabilities.shape[1])
+
+
 def evaluate_style(
     predictions: StylePredictions,
     bootstrap: ClusterBootstrap,
@@ -69,13 +91,13 @@ def evaluate_style(
         return None if predicted is None else float((truth == predicted).mean())
 
     held = sets[rows, truth]
-    surprise = -np.log(np.maximum(p[rows, truth], 1e-15))
     metrics = [
-        metric("macro-F1", bootstrap.interval(MacroF1(truth, said, n)),
+        metric("macro-F1", bootstrap.interval(style_metric("macro-F1", truth, p)),
                dummy=macro(dummy), baseline=macro(baseline)),
-        metric("accuracy", bootstrap.interval(Mean(truth == said)),
+        metric("accuracy", bootstrap.interval(style_metric("accuracy", truth, p)),
                dummy=accuracy(dummy), baseline=accuracy(baseline)),
-        metric("log loss", bootstrap.interval(Mean(surprise)), "lower", dummy=_entropy(truth)),
+        metric("log loss", bootstrap.interval(style_metric("log loss", truth, p)), "lower",
+               dummy=_entropy(truth)),
         metric("expected calibration error", bootstrap.interval(Ece(p.max(axis=1), truth == said)),
                "lower"),
         metric("label-set coverage", bootstrap.interval(Mean(held)), goal=predictions.coverage),
@@ -108,14 +130,14 @@ def compare_split(
     apart : str
         What was kept apart.
     """
-    truth, n = predictions.truth, len(predictions.classes)
-    said = predictions.parted.probabilities.argmax(axis=1)
+    truth, n, p = predictions.truth, len(predictions.classes), predictions.parted.probabilities
+    said = p.argmax(axis=1)
     baseline, dummy = predictions.baseline, predictions.dummy
     metrics = [
-        metric("accuracy", bootstrap.interval(Mean(truth == said)),
+        metric("accuracy", bootstrap.interval(style_metric("accuracy", truth, p)),
                dummy=None if dummy is None else float((truth == dummy).mean()),
                baseline=None if baseline is None else float((truth == baseline).mean())),
-        metric("macro-F1", bootstrap.interval(MacroF1(truth, said, n)),
+        metric("macro-F1", bootstrap.interval(style_metric("macro-F1", truth, p)),
                dummy=None if dummy is None else MacroF1(truth, dummy, n).value(),
                baseline=None if baseline is None else MacroF1(truth, baseline, n).value()),
     ]  # fmt: skip

@@ -62,6 +62,9 @@ class Blocks:
     memory : int
         Bytes that kept counts may take.
     n_threads : int
+    known : Blocks, optional
+        Of the same texts and seed. Counts in views that it reads alike are taken from there, and
+        neither read nor kept here.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Blocks:
         seed: int,
         memory: int,
         n_threads: int,
+        known: Blocks | None = None,
     ) -> None:
         self.texts = texts
         self.views = dict(views)
@@ -87,7 +91,11 @@ class Blocks:
         self._kept: list[_Kept | None] = [None] * len(self._documents)
         self._room = memory
         self._lock = Lock()
-        self._reader = Reader(list(views.values()), 1)
+        self._all = self._reader = Reader(list(views.values()), 1)
+        self._known = known
+        if known is not None:
+            own = [reading for name, reading in views.items() if known.views.get(name) != reading]
+            self._reader = Reader(own, 1)
 
     def __len__(self) -> int:
         return len(self._documents)
@@ -95,12 +103,12 @@ class Blocks:
     @property
     def n_columns(self) -> int:
         """Of all views together."""
-        return self._reader.offsets[-1]
+        return self._all.offsets[-1]
 
     def columns(self, view: str) -> slice:
         """Where a view's columns stand."""
         place = list(self.views).index(view)
-        return slice(self._reader.offsets[place], self._reader.offsets[place + 1])
+        return slice(self._all.offsets[place], self._all.offsets[place + 1])
 
     def each(
         self,
@@ -141,6 +149,26 @@ class Blocks:
         return left
 
     def _rows(self, number: int) -> Rows:
+        known = self._known
+        if known is None:
+            return self._own_rows(number)
+        if known.views == self.views and list(known.views) == list(self.views):
+            return known._rows(number)
+        theirs, own = known._rows(number), NO_ROWS
+        if self._reader.readings:
+            own = self._own_rows(number)
+        parts: list[_OfView] = []
+        mine = 0
+        for name, reading in self.views.items():
+            if known.views.get(name) == reading:
+                at = list(known.views).index(name)
+                parts.append(_OfView(theirs, at, known._all.offsets))
+            else:
+                parts.append(_OfView(own, mine, self._reader.offsets))
+                mine += 1
+        return _side_by_side(parts, self._all.offsets)
+
+    def _own_rows(self, number: int) -> Rows:
         if kept := self._kept[number]:
             return Rows(kept.indptr, kept.indices, kept.data.astype(np.float32))
         rows = self._reader.count(map(excerpt, self.texts.take(self._documents[number])))
@@ -150,6 +178,39 @@ class Blocks:
         if self.claim(small.nbytes):
             self._kept[number] = small
         return rows
+
+
+class _OfView(NamedTuple):
+    """One of the views that some documents were counted in."""
+
+    rows: Rows
+    place: int
+    """Which of them."""
+    offsets: Sequence[int]
+    """Where the columns of each begin, and where the last one's end."""
+
+    def bounds(self) -> tuple[Ints, Ints]:
+        """(documents,) where the entries of each document begin and end."""
+        n_views = len(self.offsets) - 1
+        firsts, lasts = self.rows.indptr[:-1], self.rows.indptr[1:]
+        return firsts[self.place :: n_views], lasts[self.place :: n_views]
+
+
+def _side_by_side(parts: Sequence[_OfView], offsets: Sequence[int]) -> Rows:
+    """Counts in views, a part each, as if these had been read together."""
+    bounds = [part.bounds() for part in parts]
+    lengths = np.column_stack([end - first for first, end in bounds])
+    indptr = np.concatenate([[0], np.cumsum(lengths.ravel())]).astype(np.int64)
+    indices = np.empty(indptr[-1], dtype=np.int32)
+    data = np.empty(indptr[-1], dtype=np.float32)
+    for i, (part, (first, _)) in enumerate(zip(parts, bounds, strict=True)):
+        length = lengths[:, i]
+        within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+        into = within + np.repeat(indptr[:-1][i :: len(parts)], length)
+        taken = within + np.repeat(first, length)
+        indices[into] = part.rows.indices[taken] + (offsets[i] - part.offsets[part.place])
+        data[into] = part.rows.data[taken]
+    return Rows(indptr, indices, data)
 
 
 def _no_rows(number: int) -> Rows:

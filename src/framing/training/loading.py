@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,14 +37,8 @@ class Documents:
         return self.corpus.texts
 
 
-def load_documents(config: Config, progress: Progress) -> Documents:
-    """Read the corpus, divide it and read the labels, as a run does before any fitting.
-
-    Raises
-    ------
-    DataError
-        When the documents cannot be read, divided or labelled as the config says.
-    """
+def label_columns(config: Config) -> dict[str, str]:
+    """The columns that targets read, by the place in the config that names them."""
     targets = config.style_targets
     wanted = {f"targets.{name}.column": target.column for name, target in targets.items()}
     for name, any_target in config.targets.items():
@@ -54,6 +49,28 @@ def load_documents(config: Config, progress: Progress) -> Documents:
             wanted[f"targets.{name}.through"] = of_style.through
         for column in of_style.unseen.explained_by if of_style.unseen else []:
             wanted[f"targets.{name}.unseen.explained_by.{column}"] = column
+    return wanted
+
+
+def load_documents(
+    config: Config, progress: Progress, more: Mapping[str, str] | None = None
+) -> Documents:
+    """Read the corpus, divide it and read the labels, as a run does before any fitting.
+
+    Parameters
+    ----------
+    config : Config
+    progress : Progress
+    more : mapping of str to str, optional
+        Further columns that are to be there, as :func:`label_columns` gives them.
+
+    Raises
+    ------
+    DataError
+        When the documents cannot be read, divided or labelled as the config says.
+    """
+    targets = config.style_targets
+    wanted = {**label_columns(config), **(more or {})}
     with progress.step("corpus", "reading documents"):
         corpus = load_corpus(config.data, seed=config.seed, label_columns=wanted)
         asked = {"id", "title", "date", *wanted.values(), *config.data.split.groups}
@@ -79,6 +96,19 @@ def load_documents(config: Config, progress: Progress) -> Documents:
         fewest = owner.through_documents if owner else target.min_documents
         labels[name] = read_labels(name, target, columns[target.column], kept, fewest)
     return Documents(corpus, kept, columns, labels, len(split.side) - len(used))
+
+
+def training_part(documents: Documents) -> Documents:
+    """The training documents alone."""
+    rows = documents.split.train
+    split = documents.split
+    return replace(
+        documents,
+        corpus=documents.corpus.select(rows),
+        split=replace(split, side=split.side[rows], groups=split.groups[rows]),
+        columns={name: [column[i] for i in rows] for name, column in documents.columns.items()},
+        labels={name: replace(one, y=one.y[rows]) for name, one in documents.labels.items()},
+    )
 
 
 def describe_documents(documents: Documents) -> str:

@@ -38,6 +38,7 @@ from framing.training.corruption import (
 )
 from framing.training.documents import DamagedTexts, make_damaged
 from framing.training.loading import Documents, as_strings, load_documents
+from framing.training.measuring import compare_splits, measure_style
 from framing.training.ngrams import Spoken, strongest_ngrams
 from framing.training.probing import probe, read_again
 from framing.training.reporting import assemble
@@ -45,10 +46,8 @@ from framing.training.stream import Stream, readings_of, share_frequencies
 from framing.training.style import (
     FittedStyle,
     StylePlan,
-    compare_splits,
     finish_familiarity,
     finish_style,
-    measure_style,
     plan_styles,
     rarities,
 )

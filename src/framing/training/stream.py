@@ -48,6 +48,8 @@ class Stream:
         Bytes that n-gram counts may take between passes.
     jobs : int
         Threads.
+    known : Blocks, optional
+        Counts of the same documents in some of the views, which are taken from there.
     """
 
     def __init__(
@@ -60,24 +62,31 @@ class Stream:
         *,
         memory: int,
         jobs: int,
+        known: Blocks | None = None,
     ) -> None:
         used = {view for task in tasks for view in task.views}
         views = {name: reading for name, reading in readings.items() if name in used}
         self.tasks = list(tasks)
-        self.blocks = Blocks(texts, views, seed=config.seed, memory=memory, n_threads=jobs)
+        self.blocks = Blocks(
+            texts, views, seed=config.seed, memory=memory, n_threads=jobs, known=known
+        )
         self.frequencies: list[Frequencies] = []
         """Of each task's documents, after :meth:`read`."""
+        self._of_all: Frequencies = {}
         self._config = config
         self._asked = asked
 
     def read(self, advance: Advance) -> None:
         """Read all documents once and learn document frequencies."""
         masks = [t.train if t.frequencies is None else t.frequencies for t in self.tasks]
+        # a run's own models learn from all that there is; without one, the others do together
+        together = masks[0] if self.tasks[0].kept else np.any(masks, axis=0)
+        masks.append(together)
         # targets are often fitted on the same documents
         number = {mask.tobytes(): i for i, mask in enumerate(masks)}
         found = document_frequencies(self.blocks, [masks[i] for i in number.values()], advance)
         by_mask = dict(zip(number, found, strict=True))
-        self.frequencies = [dict(by_mask[mask.tobytes()]) for mask in masks]
+        *self.frequencies, self._of_all = [dict(by_mask[mask.tobytes()]) for mask in masks]
 
     def teach(self, invariance: Invariance, views: Sequence[str], names: Sequence[str]) -> None:
         """Show all documents to what is to learn how sources differ, after :meth:`read`.
@@ -91,7 +100,7 @@ class Stream:
             Names whose words are to be left out, where they are words of a view.
         """
         fitted = {
-            name: fitted_view(self._config.views[name], reading, *self.frequencies[0][name])
+            name: fitted_view(self._config.views[name], reading, *self._of_all[name])
             for name, reading in self.blocks.views.items()
         }
         read = np.array([name in views for name in fitted])
@@ -101,7 +110,7 @@ class Stream:
             words = sorted({word for name in names for word in ngrams(name, reading)})
             if reading.analyzer != "word" or not words:
                 continue
-            df, n = self.frequencies[0][view]
+            df, n = self._of_all[view]
             columns = columns_of(words, reading.n_features)
             # "the" and "new" stand in names, too
             rare = columns[df[columns] < _COMMON * n]

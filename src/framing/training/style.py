@@ -15,13 +15,8 @@ from framing.corpus.days import to_day
 from framing.corpus.split import TEST, TRAIN, Split
 from framing.corpus.texts import Texts
 from framing.errors import DataError
-from framing.evaluation.baselines import STYLE_BASELINE, majority, style_baseline
-from framing.evaluation.bootstrap import ClusterBootstrap
-from framing.evaluation.results import SplitFigures, StyleEvaluation
-from framing.evaluation.style import StylePredictions, compare_split, evaluate_style
 from framing.heads import Decided, Linear, StyleHead, calibrate_style, start_classes
 from framing.heads.familiarity import Familiarity, Rarity, fit_familiarity, mean_idf
-from framing.heads.style import Parted
 from framing.training.blocks import Mask
 from framing.training.documents import NO_CLASS, FinerClasses, Labels, finer_classes
 from framing.training.fitting import (
@@ -185,13 +180,56 @@ def plan_style(
 
     Probabilities and label sets are calibrated on decisions of models that did not see the
     document's group.
+
+    Raises
+    ------
+    DataError
+        When no test document has a class, or no group can be held out.
     """
+    if not ((documents.split.side == TEST) & (documents.labels.y != NO_CLASS)).any():
+        raise DataError("no test document has a class that was trained on", where=f"targets.{name}")
+    held_out = [GROUPS]
+    if documents.left_out is not None:
+        held_out.append(SOURCES)
+    if config.evaluation.probes:
+        held_out.append(ROWS)
+    return _planned(name, target, config, documents, held_out, [Key(OWN, 0, False)])
+
+
+def plan_folds(
+    name: str, target: StyleTarget, config: Config, documents: StyleDocuments, apart: str
+) -> StylePlan:
+    """Plan no more models than are needed to read documents that were held out in one way.
+
+    Parameters
+    ----------
+    apart : str
+        ROWS, GROUPS or SOURCES: what is kept apart.
+
+    Raises
+    ------
+    DataError
+        When no group can be held out.
+    """
+    # heads are calibrated on held-out groups, and their gates on held-out sources
+    needed = {GROUPS, apart} | ({SOURCES} if target.unseen else set())
+    held_out = [one for one in (GROUPS, SOURCES, ROWS) if one in needed]
+    return _planned(name, target, config, documents, held_out, [])
+
+
+def _planned(
+    name: str,
+    target: StyleTarget,
+    config: Config,
+    documents: StyleDocuments,
+    held_out: Sequence[str],
+    keys: list[Key],
+) -> StylePlan:
+    """Plan models for each fold of each way to hold documents out, behind those of `keys`."""
     split, labels = documents.split, documents.labels
     labelled = labels.y != NO_CLASS
     in_train, in_test = (split.side == TRAIN) & labelled, (split.side == TEST) & labelled
     train, test = np.flatnonzero(in_train), np.flatnonzero(in_test)
-    if len(test) == 0:
-        raise DataError("no test document has a class that was trained on", where=f"targets.{name}")
 
     def folds(rows: Ints, groups: Ints, keep: list[int] | None) -> Ints:
         fold = np.full(len(labels.y), NO_FOLD, dtype=np.int64)
@@ -199,13 +237,15 @@ def plan_style(
         return fold
 
     y_train = labels.y[train].tolist()
-    by_what = {GROUPS: folds(train, split.groups, y_train)}
-    if documents.left_out is not None:
-        # a class may have values of its own, so its share cannot be the same in every fold
-        by_what[SOURCES] = folds(np.concatenate([train, test]), documents.left_out, None)
-    if config.evaluation.probes:
-        by_what[ROWS] = folds(train, np.arange(len(labels.y)), y_train)
-    keys, masks, asked = [Key(OWN, 0, False)], [in_train], [in_test]
+    by_what: dict[str, Ints] = {}
+    for apart in held_out:
+        if apart == SOURCES and documents.left_out is not None:
+            # a class may have values of its own, so its share cannot be the same in every fold
+            by_what[apart] = folds(np.concatenate([train, test]), documents.left_out, None)
+        else:
+            groups = split.groups if apart == GROUPS else np.arange(len(labels.y))
+            by_what[apart] = folds(train, groups, y_train)
+    keys, masks, asked = list(keys), [in_train] * len(keys), [in_test] * len(keys)
     for apart, fold in by_what.items():
         where = f"targets.{name}" + (".leave_out" if apart == SOURCES else "")
         masks += fold_masks(fold, in_train, where=where)
@@ -300,31 +340,50 @@ def finish_style(
     fitted, decisions : mapping of Key to the model, and to what it decided
         Of the plan's owner.
     """
+    held_out = hold_out(plan, decisions)
+    two = plan.invariance is not None
+    own, other = Key(OWN, 0, False), Key(OWN, 0, True)
+    decided = Decided(decisions[own], decisions[other] if two else None)
+    head = calibrate(
+        plan, fitted[own].linear, fitted[other].linear if two else None, held_out, plan.train
+    )
+    return FittedStyle(head, decided[plan.test], held_out, plan.train, plan.test)
+
+
+def hold_out(plan: StylePlan, decisions: Mapping[Key, Floats]) -> dict[str, Decided]:
+    """What the models of the folds decided on the documents that they did not know.
+
+    Returns
+    -------
+    dict of str to Decided
+        (documents, classes) by what was kept apart; NaN where a document has no fold.
+    """
 
     def crossed(apart: str, unseen: bool) -> Floats:
         keys = [k for k in plan.keys if (k.apart, k.unseen) == (apart, unseen)]
         return CrossFit.of(plan.folds[apart], [decisions[key] for key in keys]).decisions
 
     two = plan.invariance is not None
-    held_out = {
+    return {
         apart: Decided(crossed(apart, False), crossed(apart, True) if two else None)
         for apart in plan.folds
     }
-    own, other = Key(OWN, 0, False), Key(OWN, 0, True)
-    decided = Decided(decisions[own], decisions[other] if two else None)
-    head = _calibrated(
-        plan, fitted[own].linear, fitted[other].linear if two else None, held_out, plan.train
-    )
-    return FittedStyle(head, decided[plan.test], held_out, plan.train, plan.test)
 
 
-def _calibrated(
+def calibrate(
     plan: StylePlan,
     linear: Linear,
     of_unseen: Linear | None,
     held_out: Mapping[str, Decided],
     rows: Ints,
 ) -> StyleHead:
+    """A head, calibrated on what was decided on some of the held-out documents.
+
+    Parameters
+    ----------
+    linear, of_unseen : Linear
+        Its maps, the latter where the target has a model for unseen sources.
+    """
     target, labels = plan.target, plan.documents.labels
     unseen = None
     if of_unseen is not None and target.unseen is not None:
@@ -370,107 +429,6 @@ def finish_familiarity(
         idf[held_out] = mean_idf([d[held_out] for d in decisions[number * n : (number + 1) * n]])
     rows = plan.train
     return fit_familiarity(views, idf[rows], plan.documents.texts.lengths[rows])
-
-
-def measure_style(plan: StylePlan, config: Config, fitted: FittedStyle) -> list[StyleEvaluation]:
-    """Figures on the test documents under every protocol."""
-    head, train, test = fitted.head, fitted.train, fitted.test
-    target, documents, y = plan.target, plan.documents, plan.documents.labels.y
-    parted = head.from_decisions(fitted.decisions)
-    rival = _rival(plan, config, train, test)
-    dummy = np.full(len(test), majority(y[train]))
-    evaluations = [
-        evaluate_style(
-            StylePredictions(head.classes, y[test], parted, head.label_sets(parted.probabilities),
-                             target.coverage, dummy, rival),
-            ClusterBootstrap.of(config, documents.split.groups[test]),
-            protocol="held-out documents",
-            description=f"{documents.split.description} {_about_rival(config, len(train))}",
-        )
-    ]  # fmt: skip
-    if documents.left_out is not None:
-        evaluations.append(
-            evaluate_style(
-                _crossed(plan, config, fitted, SOURCES, test),
-                ClusterBootstrap.of(config, documents.left_out[test]),
-                protocol=f"{target.leave_out} left out",
-                description=f"Test documents of values of {target.leave_out} that were left out "
-                f"of training and calibration, every value once. "
-                + _about_rival(config, len(train)),
-            )
-        )
-    return evaluations
-
-
-def compare_splits(plan: StylePlan, config: Config, fitted: FittedStyle) -> list[SplitFigures]:
-    """The same figures of the training documents, held out in different ways."""
-    documents, train = plan.documents, plan.train
-    names = {
-        ROWS: "nothing but the document",
-        GROUPS: "stories and near-duplicates" if len(documents.split.proof) else "groups",
-        SOURCES: str(plan.target.leave_out),
-    }
-    found: list[SplitFigures] = []
-    for apart in (ROWS, GROUPS, SOURCES):
-        if apart not in plan.folds:
-            continue
-        clusters = documents.split.groups
-        if apart == SOURCES and documents.left_out is not None:
-            clusters = documents.left_out
-        found.append(
-            compare_split(
-                _crossed(plan, config, fitted, apart, train),
-                ClusterBootstrap.of(config, clusters[train]),
-                names[apart],
-            )
-        )
-    return found
-
-
-def _crossed(
-    plan: StylePlan, config: Config, fitted: FittedStyle, apart: str, rows: Ints
-) -> StylePredictions:
-    """Documents read by models, calibrations and rivals that did not know their fold."""
-    target, y = plan.target, plan.documents.labels.y
-    fold, held_out = plan.folds[apart], fitted.held_out
-    head, train = fitted.head, fitted.train
-    shape = len(rows), len(head.classes)
-    sets = np.zeros(shape, dtype=bool)
-    dummy, rival = np.zeros((2, len(rows)), dtype=np.int64)
-    seen, unseen, gate = np.zeros(shape), np.zeros(shape), np.zeros(len(rows))
-    two = plan.invariance is not None
-    for k in np.unique(fold[rows]):
-        others, inside = train[fold[train] != k], fold[rows] == k
-        calibrated = _calibrated(
-            plan, head.linear, head.unseen.linear if head.unseen else None, held_out, others
-        )
-        parted = calibrated.from_decisions(held_out[apart][rows[inside]])
-        seen[inside] = parted.seen
-        if parted.unseen is not None and parted.gate is not None:
-            unseen[inside], gate[inside] = parted.unseen, parted.gate
-        sets[inside] = calibrated.label_sets(parted.probabilities)
-        dummy[inside] = majority(y[others])
-        rival[inside] = _rival(plan, config, others, rows[inside])
-    together = Parted(seen, unseen, gate) if two else Parted(seen)
-    return StylePredictions(head.classes, y[rows], together, sets, target.coverage, dummy, rival)
-
-
-def _rival(plan: StylePlan, config: Config, train: Ints, test: Ints) -> Ints:
-    """What the baseline says of the test documents."""
-    most = config.evaluation.baseline_documents
-    if len(train) > most:
-        # it learns from all at once, and slowly
-        rng = np.random.default_rng([config.seed, 0xBA5E])
-        train = np.sort(rng.choice(train, most, replace=False))
-    texts = plan.documents.texts
-    y = plan.documents.labels.y[train]
-    return style_baseline(texts.select(train), y, texts.select(test), seed=config.seed)
-
-
-def _about_rival(config: Config, documents: int) -> str:
-    most = config.evaluation.baseline_documents
-    part = f", trained on a random {most:,} of the documents" if documents > most else ""
-    return f"Baseline: {STYLE_BASELINE}{part}."
 
 
 def _numbers(fold: Ints) -> list[int]:
