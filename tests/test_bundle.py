@@ -261,14 +261,14 @@ def with_model(folder, obj):
     ("changes", "said"),
     [
         ({"schema": 1}, "schema 1"),
-        ({"schema": "3"}, "schema '3'"),
+        ({"schema": "4"}, "schema '4'"),
         ({"schema": None}, "schema None"),
         ({"format": "web-app"}, "'web-app'"),
     ],
 )
 def test_another_schema_is_refused_by_name(changes, said, copy):
     rewrite(copy, **changes)
-    with pytest.raises(BundleError, match="reads 'framing-bundle' schema 3") as caught:
+    with pytest.raises(BundleError, match="reads 'framing-bundle' schema 4") as caught:
         framing.load(copy)
     assert said in str(caught.value)
 

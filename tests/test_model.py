@@ -15,6 +15,7 @@ from framing.features.reading import Rows
 from framing.features.windows import cut_places, windows
 from framing.grades import grade
 from framing.heads import (
+    Decided,
     Scorer,
     WindowDecisions,
     calibrate_corruption,
@@ -99,7 +100,7 @@ def model(vectorizers):
         )
         linear, decisions = fitted(solver, X)
         style[target] = calibrate_style(
-            CLASSES, views, linear, decisions, y, temperature=True, coverage=0.9
+            CLASSES, views, linear, Decided(decisions), y, temperature=True, coverage=0.9
         )
     shares = np.where(np.arange(240) % 4 == 0, 0.0, rng.random(240) * 0.5)
     worn = [damage(rng, text, share) for text, share in zip(clean, shares, strict=True)]
@@ -328,7 +329,8 @@ def test_predictions_are_those_of_the_matrix(model, vectorizers, texts):
     found = model.predict(texts)
     for name, head in model.style.items():
         X = features(vectorizers, texts, head.views)
-        wanted = head.from_decisions(X @ head.linear.weights + head.linear.bias)
+        decisions = Decided(X @ head.linear.weights + head.linear.bias)
+        wanted = head.from_decisions(decisions).probabilities
         scores = [list(p.style[name].probabilities.values()) for p in found]
         np.testing.assert_allclose(scores, wanted, atol=1e-5)
     places = [cut_places(text) for text in texts]

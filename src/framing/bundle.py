@@ -21,7 +21,7 @@ from framing.model import FramingModel
 from framing.versions import installed_versions
 
 FORMAT = "framing-bundle"
-SCHEMA = 3
+SCHEMA = 4
 MANIFEST = "manifest.json"
 MODEL = "model.joblib"
 _BLOCK = 1 << 20

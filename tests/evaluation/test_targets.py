@@ -68,7 +68,7 @@ def of_style(style):
 
 
 def test_style_figures_are_scikit_learns(style, of_style):
-    said = style.probabilities.argmax(axis=1)
+    said = style.parted.probabilities.argmax(axis=1)
     found = named(of_style)
     macro = {"average": "macro"}
     assert found["macro-F1"]["value"] == pytest.approx(f1_score(style.truth, said, **macro))
@@ -78,7 +78,9 @@ def test_style_figures_are_scikit_learns(style, of_style):
     )
     assert found["accuracy"]["value"] == pytest.approx((said == style.truth).mean())
     assert found["accuracy"]["dummy"] == pytest.approx((style.truth == 0).mean())
-    assert found["log loss"]["value"] == pytest.approx(log_loss(style.truth, style.probabilities))
+    assert found["log loss"]["value"] == pytest.approx(
+        log_loss(style.truth, style.parted.probabilities)
+    )
     shares = np.tile(np.bincount(style.truth) / N, (N, 1))
     assert found["log loss"]["dummy"] == pytest.approx(log_loss(style.truth, shares))
     held = style.label_sets[np.arange(N), style.truth]
@@ -88,18 +90,18 @@ def test_style_figures_are_scikit_learns(style, of_style):
 
 
 def test_style_figures_of_each_class_are_scikit_learns(style, of_style):
-    said = style.probabilities.argmax(axis=1)
+    said = style.parted.probabilities.argmax(axis=1)
     expected = precision_recall_fscore_support(style.truth, said)
     for i, figures in enumerate(of_style["classes"]):
         assert figures["class"] == CLASSES[i]
         for name, values in zip(("precision", "recall", "f1", "support"), expected, strict=True):
             assert figures[name] == pytest.approx(values[i])
-        auc = roc_auc_score(style.truth == i, style.probabilities[:, i])
+        auc = roc_auc_score(style.truth == i, style.parted.probabilities[:, i])
         assert figures["auc"] == pytest.approx(auc)
 
 
 def test_the_confusion_of_classes_is_scikit_learns(style, of_style):
-    expected = confusion_matrix(style.truth, style.probabilities.argmax(axis=1))
+    expected = confusion_matrix(style.truth, style.parted.probabilities.argmax(axis=1))
     assert of_style["confusion"]["counts"] == expected.tolist()
     assert of_style["confusion"]["labels"] == CLASSES
 

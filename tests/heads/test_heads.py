@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -8,12 +10,14 @@ from sklearn.svm import LinearSVC
 
 from framing.features.reading import Rows
 from framing.heads import (
+    Decided,
     WindowDecisions,
     calibrate_corruption,
     calibrate_style,
     start_classes,
     start_corruption,
 )
+from framing.heads.gate import Readings, fit_gate
 
 MODELS = ["linear_svc", "logistic_regression"]
 N, COLUMNS = 240, 12
@@ -131,10 +135,10 @@ def test_a_style_head_gives_probabilities_and_sets_that_hold(model):
     even = np.arange(N) % 4 < 2
     linear = fit(X[even], y[even], 3, model)
     head = calibrate_style(
-        ("a", "b", "c"), ("view",), linear, decide(linear, X[~even]), y[~even],
+        ("a", "b", "c"), ("view",), linear, Decided(decide(linear, X[~even])), y[~even],
         temperature=True, coverage=0.9,
     )  # fmt: skip
-    p = head.from_decisions(decide(linear, X))
+    p = head.from_decisions(Decided(decide(linear, X))).probabilities
     np.testing.assert_allclose(p.sum(axis=1), 1)
     assert (p.argmax(axis=1) == decide(linear, X).argmax(axis=1)).all()
     sets = head.label_sets(p)
@@ -147,7 +151,7 @@ def test_a_style_head_gives_probabilities_and_sets_that_hold(model):
 def test_without_a_temperature_it_is_one():
     X, y = documents(3)
     linear = fit(X, y, 3, "linear_svc")
-    held_out = decide(linear, X)
+    held_out = Decided(decide(linear, X))
     plain, fitted = (
         calibrate_style(("a", "b", "c"), ("v",), linear, held_out, y, temperature=t, coverage=0.9)
         for t in (False, True)
@@ -163,13 +167,48 @@ def loss(p, y):
 def test_a_temperature_makes_probabilities_better():
     X, y = documents(3)
     linear = fit(X, y, 3, "linear_svc")
+    decisions = Decided(decide(linear, X))
     plain, fitted = (
-        calibrate_style(
-            ("a", "b", "c"), ("v",), linear, decide(linear, X), y, temperature=t, coverage=0.9
-        ).from_decisions(decide(linear, X))
+        calibrate_style(("a", "b", "c"), ("v",), linear, decisions, y, temperature=t, coverage=0.9)
+        .from_decisions(decisions)
+        .probabilities
         for t in (False, True)
     )
     assert loss(fitted, y) < loss(plain, y)
+
+
+def test_finer_classes_add_up_to_their_class():
+    rng = np.random.default_rng(2)
+    X, y = documents(3)
+    finer = 2 * y + (rng.random(N) < 0.5)
+    linear = fit(X, finer, 6, "linear_svc")
+    decisions = Decided(decide(linear, X))
+    head = calibrate_style(
+        ("a", "b", "c"), ("v",), linear, decisions, y, temperature=True, coverage=0.9,
+        class_of=np.array([0, 0, 1, 1, 2, 2]),
+    )  # fmt: skip
+    p = head.from_decisions(decisions).probabilities
+    assert p.shape == (N, 3)
+    np.testing.assert_allclose(p.sum(axis=1), 1)
+    assert (p.argmax(axis=1) == y).mean() > 0.9
+    # a class that no finer one is a part of is never said
+    more = replace(head, classes=("a", "b", "c", "d"))
+    assert (more.from_decisions(decisions).probabilities[:, 3] == 0).all()
+
+
+def test_a_gate_trusts_the_model_that_knows_where_it_knows():
+    rng = np.random.default_rng(4)
+    n = 3000
+    y = rng.integers(0, 3, n)
+    right, guess = np.eye(3)[y], rng.dirichlet(np.ones(3), n)
+    fair = 0.6 * right + 0.4 * guess  # what the sources of a class have in common
+    sure = Readings(6 * right - 3 + rng.normal(0, 1, (n, 3)), 0.97 * right + 0.01, fair)
+    lost = Readings(rng.normal(-1, 0.3, (n, 3)), guess, fair)
+    gate = fit_gate(sure, lost, y)
+    assert gate(sure).mean() > 0.8
+    assert gate(lost).mean() < 0.2
+    together = fit_gate(lost, lost, y)
+    assert together(lost).mean() < 0.2
 
 
 # --- corruption

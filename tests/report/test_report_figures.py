@@ -54,6 +54,16 @@ def test_metrics(sample, tables):
     assert [table[1:] for table in tables["Metrics"]] == expected
 
 
+def test_ways_of_holding_out(sample, tables):
+    expected = [
+        [[s["apart"], m["name"], f3(m["value"]), ends(m), f3(m["dummy"]), f3(m["baseline"]),
+          n(s["groups"])] for s in t["splits"] for m in s["metrics"]]
+        for t in sample["targets"] if t["type"] == "style" and t["splits"]
+    ]  # fmt: skip
+    found = tables["The same documents held out in different ways"]
+    assert [table[1:] for table in found] == expected
+
+
 def test_classes(sample, tables):
     expected = [
         [[r["class"], f3(r["precision"]), f3(r["recall"]), f3(r["f1"]), f3(r["auc"]),

@@ -70,8 +70,8 @@ def test_an_older_report_is_replaced(small, tmp_path):
 
 
 def test_another_schema_is_refused_by_name(sample, tmp_path):
-    with pytest.raises(BundleError, match="schema 2, not 3"):
-        write_report({**sample, "schema": 3}, tmp_path)
+    with pytest.raises(BundleError, match="schema 3, not 4"):
+        write_report({**sample, "schema": 4}, tmp_path)
     assert not list(tmp_path.iterdir())
 
 

@@ -13,7 +13,7 @@ from framing.evaluation.probe_results import Number as Number
 from framing.evaluation.probe_results import Probe as Probe
 from framing.evaluation.probe_results import StyleProbes as StyleProbes
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 class Characters(TypedDict):
