@@ -33,7 +33,7 @@ Ints = npt.NDArray[np.int64]
 
 _AHEAD = 32
 """Entries of a document whose weights are asked of the memory before they are needed."""
-_WIDTHS = (1, 2, 4, 8, 16, 24, 32)
+_WIDTHS = (1, 2, 4, 8, 16, 24, 32, 48)
 """Outputs that the loops are compiled for; weights of more are laid out as they are."""
 _LINE = 64
 """Bytes that the memory gives at a time."""

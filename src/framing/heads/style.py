@@ -156,7 +156,7 @@ def calibrate_style(
             )
             for seen, rest in ((held_out.seen, held_out.unseen), (unseen[2].seen, of_unseen))
         )
-        reading = UnseenReading(unseen[0], unseen[1], other_warmth, fit_gate(known, unknown, y))
+        reading = UnseenReading(unseen[0], unseen[1], other_warmth, fit_gate(known, unknown))
     head = StyleHead(classes, views, linear, warmth, 0.0, other, class_of, reading)
     probabilities = head.from_decisions(held_out).probabilities
     return replace(head, set_threshold=fit_set_threshold(probabilities, y, coverage))
@@ -172,7 +172,6 @@ def start_classes(
     C: float,
     class_weight: Literal["balanced"] | None,
     seed: int,
-    tol: float = 0.02,
 ) -> Descent | Logistic:
     """A fit of one output a class, which is ready to visit the training documents.
 
@@ -182,8 +181,6 @@ def start_classes(
         Class numbers from 0 to `n_classes` - 1 of the training documents.
     train : ndarray of bool of shape (documents,)
         Those that will be visited.
-    tol : float
-        See :class:`Descent`.
     """
     if model == "logistic_regression":
         from framing.heads.logistic import Logistic
@@ -200,6 +197,5 @@ def start_classes(
     weight = np.array([share, share[::-1] if n_classes == 2 else np.ones(n_classes)])
     targets = np.where(y[:, None] == np.arange(n_classes), np.int8(1), np.int8(-1))
     return Descent(
-        n_columns, targets, 1 / (2 * C * weight), hinge=True, centre=np.zeros(n_classes), seed=seed,
-        tol=tol,
-    )  # fmt: skip
+        n_columns, targets, 1 / (2 * C * weight), hinge=True, centre=np.zeros(n_classes), seed=seed
+    )

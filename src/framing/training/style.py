@@ -100,7 +100,6 @@ def _explained(columns: Sequence[Sequence[object]]) -> Ints:
     return np.column_stack(found)
 
 
-_TOL = 0.05
 OWN = "own"
 ROWS, GROUPS, SOURCES = "rows", "groups", "sources"
 """What is kept apart when documents are held out: nothing, groups of the split, values of
@@ -325,8 +324,7 @@ class _Start:
             solver = begin(labels.y, mask, len(labels.classes), width, C=more.C)
             return Scaled(solver, scale, explained)
         if finer is not None:
-            # what is left of a gap spreads over many outputs, of which only sums are used
-            return begin(finer.y, mask, len(finer.class_of), n_columns, C=target.C, tol=_TOL)
+            return begin(finer.y, mask, len(finer.class_of), n_columns, C=target.C)
         return begin(labels.y, mask, len(labels.classes), n_columns, C=target.C)
 
 
