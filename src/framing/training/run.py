@@ -154,10 +154,11 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
     fitted_damage = familiarity = None
     with progress.step("fit", "fitting", sum(len(s.tasks) for s in streams)) as advance:
         if style_stream:
-            models, decisions = style_stream.fit(advance, partial(rarities, plans[0]))
+            first = next(plan for plan in plans if plan.tasks)
+            models, decisions = style_stream.fit(advance, partial(rarities, first))
             read = models[0].every_view
             views |= read
-            familiarity = finish_familiarity(plans[0], tuple(read), decisions[len(models) :])
+            familiarity = finish_familiarity(first, tuple(read), decisions[len(models) :])
             keys = [(plan.owner, key) for plan in plans if plan.tasks for key in plan.keys]
             of_key = dict(zip(keys, zip(models, decisions, strict=False), strict=False))
             for plan in plans:
