@@ -52,14 +52,17 @@ class Gate:
 def fit_gate(known: Readings, unknown: Readings) -> Gate:
     """Learn from held-out documents whose sources the models knew, and did not know.
 
-    Both count alike. A gate that makes the true classes most likely, as that of a mixture of
-    experts does, was worse for known sources and no better for others.
+    Two documents in three are thought of known sources. In cross-validation inside the training
+    part of AllSides that costs unknown ones next to nothing (accuracy .358; .359 with one in two)
+    and known ones less (.899; .897, and .900 by their own reading alone). A gate that makes the
+    true classes most likely, as that of a mixture of experts does, was worse for known sources and
+    no better for others.
     """
     from sklearn.linear_model import LogisticRegression
 
     signs = np.concatenate([known.signs(), unknown.signs()])
     middle, spread = signs.mean(axis=0), np.maximum(signs.std(axis=0), 1e-9)
-    model = LogisticRegression(class_weight="balanced", max_iter=1000)
+    model = LogisticRegression(class_weight={False: 1, True: 2}, max_iter=1000)
     model.fit((signs - middle) / spread, np.arange(len(signs)) < len(known.seen))
     return Gate(middle, spread, model.coef_[0], float(model.intercept_[0]))
 
