@@ -13,6 +13,7 @@ UNSEEN = [
     "targets.outlet.shares=register",
     "targets.corruption.variants=1",
     "evaluation.folds=2",
+    "data.columns.topic=topic",
 ]
 
 
@@ -63,6 +64,13 @@ def test_a_shared_model_tells_the_values_that_the_other_adds_up(run, stories):
     for prediction in found:
         for score in prediction.style.values():
             assert sum(score.probabilities.values()) == pytest.approx(1)
+
+
+def test_damage_is_reported_by_topic(run, stories):
+    for evaluation in target(run, "corruption")["evaluations"]:
+        rows = [row for row in evaluation["slices"] if row["by"] == "topic"]
+        assert {row["slice"] for row in rows} <= {row["topic"] for row in stories}
+        assert sum(row["documents"] for row in rows) == evaluation["documents"]
 
 
 def test_a_saved_model_says_the_same(run, stories):

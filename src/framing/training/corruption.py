@@ -61,6 +61,8 @@ class DamageDocuments:
     """(texts,) variants of one document share a group."""
     left_out: Sequence[str] | None
     """(texts,) the value of the `leave_out` column, or None."""
+    topic: Sequence[str] | None = None
+    """(texts,) what a document is about, or None: damage must not depend on it."""
 
     @property
     def train(self) -> Ints:
@@ -110,11 +112,16 @@ class FittedCorruption:
     """Models that were not trained on each kind, if there are any."""
 
 
-def gather(damaged: DamagedTexts, split: Split, left_out: Sequence[str] | None) -> DamageDocuments:
-    """Give each text the side, the group and the left-out value of its document."""
+def gather(
+    damaged: DamagedTexts,
+    split: Split,
+    left_out: Sequence[str] | None,
+    topic: Sequence[str] | None = None,
+) -> DamageDocuments:
+    """Give each text the side, the group, the left-out value and the topic of its document."""
     parent = damaged.parent
-    values = None if left_out is None else [left_out[i] for i in parent]
-    documents = DamageDocuments(damaged, split.side[parent], split.groups[parent], values)
+    values, topics = (v and [v[i] for i in parent] for v in (left_out, topic))
+    documents = DamageDocuments(damaged, split.side[parent], split.groups[parent], values, topics)
     for rows, name in ((documents.train, "train"), (documents.test, "test")):
         if not len(rows):
             raise DataError(
@@ -277,6 +284,8 @@ def _evaluate(
     test, damaged = documents.test, documents.damaged
     groups = documents.groups[test]
     slices = {"characters": Parts.by_length(damaged.characters[test])}
+    if documents.topic is not None:
+        slices["topic"] = Parts.by_value([documents.topic[i] for i in test])
     if documents.left_out is not None:
         by_value = Parts.by_value([documents.left_out[i] for i in test])
         slices = {str(target.leave_out): by_value, **slices}

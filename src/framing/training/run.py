@@ -136,7 +136,9 @@ def _train(config: Config, progress: Progress) -> tuple[FramingModel, results.Re
     if damaged is not None and config.corruption_target is not None:
         leave_out = config.corruption_target.leave_out
         left_out = as_strings(documents.columns[leave_out]) if leave_out else None
-        seen = gather(damaged, documents.split, left_out)
+        about = config.data.columns.topic
+        topic = as_strings(documents.columns[about]) if about else None
+        seen = gather(damaged, documents.split, left_out, topic)
         damage = plan_damage(config.corruption_target, config, seen)
     style_stream, damage_stream = _streams(config, documents, plans, damage, jobs)
     streams = [stream for stream in (style_stream, damage_stream) if stream]
